@@ -1,0 +1,3 @@
+@_exported public import Optimizers
+@_exported public import Schedules
+@_exported public import Tensors
