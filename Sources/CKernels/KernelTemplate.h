@@ -1,0 +1,221 @@
+// The kernels for scalar type T (suffix S, integer of the same size BITS) and instruction set SET.
+//
+// A row is 16 elements of a tile whatever the width of a register is, so lane k of a sum always holds the same
+// elements. The last, partial row is worked on in a copy padded with zeros, which no kernel moves.
+#define JOIN_(a, b, c) a##_##b##_##c
+#define JOIN(a, b, c) JOIN_(a, b, c)
+#define NAME(name) JOIN(name, S, SET)
+#define MODIFIERS JOIN(descent, modifiers, S)
+#define JOIN2_(a, b) a##_##b
+#define JOIN2(a, b) JOIN2_(a, b)
+
+enum { NAME(row) = 16, NAME(block_rows) = 8 };
+
+typedef T NAME(Row) __attribute__((ext_vector_type(16), aligned(sizeof(T)), may_alias));
+typedef T NAME(Value) __attribute__((ext_vector_type(16)));
+typedef double NAME(Wide) __attribute__((ext_vector_type(16)));
+
+// --- Sums: two rows of lanes, blocks of 8 double rows (256 elements), then pairwise. Short chains keep even a
+// constant vector, whose rounding errors all have the same sign, within a few ulps.
+
+typedef struct {
+  NAME(Wide) low, high;
+} NAME(Lanes);
+
+static inline __attribute__((always_inline)) NAME(Wide)
+    NAME(square_term)(NAME(Value) x, double scale, T bound, bool plain) {
+  if (!plain) {
+    x = x > bound ? (NAME(Value))bound : x;
+    x = x < -bound ? (NAME(Value))-bound : x;
+  }
+  NAME(Wide) d = __builtin_convertvector(x, NAME(Wide));
+  if (!plain) d *= scale;
+  return d * d;
+}
+
+static inline __attribute__((always_inline)) NAME(Wide)
+    NAME(magnitude_term)(NAME(Value) x, double scale, T bound, bool plain) {
+  (void)plain;
+  x = __builtin_elementwise_abs(x);
+  x = x > bound ? (NAME(Value))bound : x;
+  return __builtin_convertvector(x, NAME(Wide)) * scale;
+}
+
+static inline __attribute__((always_inline)) double NAME(sum_of_lanes)(NAME(Lanes) s) {
+  const NAME(Wide) a = s.low + s.high;
+  typedef double Eight __attribute__((ext_vector_type(8)));
+  typedef double Four __attribute__((ext_vector_type(4)));
+  typedef double Two __attribute__((ext_vector_type(2)));
+  const Eight b = a.lo + a.hi;
+  const Four c = b.lo + b.hi;
+  const Two d = c.lo + c.hi;
+  return d.x + d.y;
+}
+
+#define SUM(function, TERM, plain_)                                                                             \
+  static double NAME(function)(const T *x, size_t n, double scale, T bound) {                                   \
+    enum { row = 16, block = 2 * 16 * NAME(block_rows) };                                                       \
+    NAME(Lanes) levels[7];                                                                                      \
+    const size_t blocks = n / block;                                                                            \
+    for (size_t b = 0; b < blocks; b++, x += block) {                                                           \
+      NAME(Lanes) s;                                                                                            \
+      s.low = NAME(TERM)(*(const NAME(Row) *)x, scale, bound, plain_);                                          \
+      s.high = NAME(TERM)(*(const NAME(Row) *)(x + row), scale, bound, plain_);                                 \
+      for (size_t r = 1; r < NAME(block_rows); r++) {                                                           \
+        s.low += NAME(TERM)(*(const NAME(Row) *)(x + 2 * r * row), scale, bound, plain_);                       \
+        s.high += NAME(TERM)(*(const NAME(Row) *)(x + (2 * r + 1) * row), scale, bound, plain_);                \
+      }                                                                                                         \
+      size_t level = 0;                                                                                         \
+      for (size_t carry = b; carry & 1; carry >>= 1, level++) {                                                 \
+        s.low = levels[level].low + s.low;                                                                      \
+        s.high = levels[level].high + s.high;                                                                   \
+      }                                                                                                         \
+      levels[level] = s;                                                                                        \
+    }                                                                                                           \
+    NAME(Lanes) rest = {0, 0};                                                                                  \
+    size_t left = n - blocks * block;                                                                           \
+    for (; left >= 2 * row; left -= 2 * row, x += 2 * row) {                                                    \
+      rest.low += NAME(TERM)(*(const NAME(Row) *)x, scale, bound, plain_);                                      \
+      rest.high += NAME(TERM)(*(const NAME(Row) *)(x + row), scale, bound, plain_);                             \
+    }                                                                                                           \
+    if (left) {                                                                                                 \
+      T tail[2 * row] __attribute__((aligned(64))) = {0};                                                       \
+      __builtin_memcpy(tail, x, left * sizeof(T));                                                              \
+      rest.low += NAME(TERM)(*(const NAME(Row) *)tail, scale, bound, plain_);                                   \
+      rest.high += NAME(TERM)(*(const NAME(Row) *)(tail + row), scale, bound, plain_);                          \
+    }                                                                                                           \
+    size_t level = 0;                                                                                           \
+    for (size_t filled = blocks; filled; filled >>= 1, level++)                                                 \
+      if (filled & 1) {                                                                                         \
+        rest.low = levels[level].low + rest.low;                                                                \
+        rest.high = levels[level].high + rest.high;                                                             \
+      }                                                                                                         \
+    return NAME(sum_of_lanes)(rest);                                                                            \
+  }
+
+SUM(plain_sum_of_squares, square_term, true)
+SUM(scaled_sum_of_squares, square_term, false)
+SUM(scaled_sum_of_magnitudes, magnitude_term, false)
+#undef SUM
+
+static double NAME(sum_of_squares)(const T *x, size_t n) { return NAME(plain_sum_of_squares)(x, n, 1, 0); }
+
+// As integers: a floating-point maximum does not vectorise without fast-math, and here a NaN wins by itself.
+static T NAME(largest_magnitude)(const T *x, size_t n) {
+  const BITS without_sign = (BITS)(sizeof(BITS) == 8 ? INT64_MAX : INT32_MAX);
+  BITS largest = 0;
+  for (size_t i = 0; i < n; i++) {
+    BITS bits;
+    __builtin_memcpy(&bits, x + i, sizeof bits);
+    bits &= without_sign;
+    largest = largest > bits ? largest : bits;
+  }
+  T result;
+  __builtin_memcpy(&result, &largest, sizeof result);
+  return result;
+}
+
+// --- Moves.
+
+static void NAME(descend)(T *restrict x, const T *restrict g, size_t n, T scale, T rate) {
+  for (size_t i = 0; i < n; i++) x[i] -= rate * (scale * g[i]);
+}
+
+static inline __attribute__((always_inline)) NAME(Value)
+    NAME(modified_gradient)(NAME(Value) g, NAME(Value) x, const MODIFIERS *m) {
+  if (m->shaped) {
+    g = g > m->bound ? (NAME(Value))m->bound : g;
+    g = g < -m->bound ? (NAME(Value))-m->bound : g;
+    g *= m->prescale;
+  }
+  g *= m->scale;
+  if (m->coupled) g += m->coupled_decay * x;
+  return g;
+}
+
+// Below the least normal number a slot becomes zero: subnormal state makes a step 5 to 30 times slower.
+static inline __attribute__((always_inline)) NAME(Value) NAME(flushed)(NAME(Value) m) {
+  const T least = sizeof(T) == 8 ? (T)2.2250738585072014e-308 : (T)1.17549435082228750797e-38f;
+  return __builtin_elementwise_abs(m) < least ? (NAME(Value))0 : m;
+}
+
+static inline __attribute__((always_inline)) NAME(Wide)
+    NAME(add_squared_difference)(NAME(Wide) total, NAME(Value) a, NAME(Value) b) {
+  const NAME(Wide) d = __builtin_convertvector(a - b, NAME(Wide));
+  return total + d * d;
+}
+
+#define MODIFIED_SUM(total) NAME(sum_of_lanes)((NAME(Lanes)){total, 0})
+
+static inline __attribute__((always_inline)) NAME(Wide)
+    NAME(sgd_row)(NAME(Wide) total, T *x, const T *g, const MODIFIERS *modifiers, T rate) {
+  const NAME(Value) before = *(const NAME(Row) *)x;
+  const NAME(Value) h = NAME(modified_gradient)(*(const NAME(Row) *)g, before, modifiers);
+  const NAME(Value) after = before * modifiers->keep - rate * h;
+  *(NAME(Row) *)x = after;
+  return NAME(add_squared_difference)(total, after, before);
+}
+
+static double NAME(sgd)(T *x, const T *g, size_t n, const MODIFIERS *modifiers, T rate) {
+  const MODIFIERS c = *modifiers;
+  NAME(Wide) total = 0;
+  for (; n >= NAME(row); n -= NAME(row), x += NAME(row), g += NAME(row))
+    total = NAME(sgd_row)(total, x, g, &c, rate);
+  if (n) {
+    T tail[2][NAME(row)] __attribute__((aligned(64))) = {{0}};
+    __builtin_memcpy(tail[0], x, n * sizeof(T));
+    __builtin_memcpy(tail[1], g, n * sizeof(T));
+    total = NAME(sgd_row)(total, tail[0], tail[1], &c, rate);
+    __builtin_memcpy(x, tail[0], n * sizeof(T));
+  }
+  return MODIFIED_SUM(total);
+}
+
+static inline __attribute__((always_inline)) NAME(Wide)
+    NAME(momentum_row)(NAME(Wide) total, T *x, T *m, const T *g, const MODIFIERS *modifiers, T rate, T momentum,
+                       T gain, T lookahead, bool nesterov) {
+  const NAME(Value) before = *(const NAME(Row) *)x;
+  const NAME(Value) h = NAME(modified_gradient)(*(const NAME(Row) *)g, before, modifiers);
+  const NAME(Value) buffer = NAME(flushed)(momentum * *(const NAME(Row) *)m + gain * h);
+  const NAME(Value) direction = nesterov ? h + lookahead * buffer : buffer;
+  const NAME(Value) after = before * modifiers->keep - rate * direction;
+  *(NAME(Row) *)m = buffer;
+  *(NAME(Row) *)x = after;
+  return NAME(add_squared_difference)(total, after, before);
+}
+
+static double NAME(momentum)(T *x, T *m, const T *g, size_t n, const MODIFIERS *modifiers, T rate, T momentum, T gain,
+                             T lookahead, bool nesterov) {
+  const MODIFIERS c = *modifiers;
+  NAME(Wide) total = 0;
+  for (; n >= NAME(row); n -= NAME(row), x += NAME(row), m += NAME(row), g += NAME(row))
+    total = NAME(momentum_row)(total, x, m, g, &c, rate, momentum, gain, lookahead, nesterov);
+  if (n) {
+    T tail[3][NAME(row)] __attribute__((aligned(64))) = {{0}};
+    __builtin_memcpy(tail[0], x, n * sizeof(T));
+    __builtin_memcpy(tail[1], m, n * sizeof(T));
+    __builtin_memcpy(tail[2], g, n * sizeof(T));
+    total = NAME(momentum_row)(total, tail[0], tail[1], tail[2], &c, rate, momentum, gain, lookahead, nesterov);
+    __builtin_memcpy(x, tail[0], n * sizeof(T));
+    __builtin_memcpy(m, tail[1], n * sizeof(T));
+  }
+  return MODIFIED_SUM(total);
+}
+
+static const JOIN2(descent_kernels, S) NAME(kernels) = {
+    .sum_of_squares = NAME(sum_of_squares),
+    .scaled_sum_of_squares = NAME(scaled_sum_of_squares),
+    .scaled_sum_of_magnitudes = NAME(scaled_sum_of_magnitudes),
+    .largest_magnitude = NAME(largest_magnitude),
+    .descend = NAME(descend),
+    .sgd = NAME(sgd),
+    .momentum = NAME(momentum),
+};
+
+#undef MODIFIED_SUM
+#undef JOIN_
+#undef JOIN
+#undef NAME
+#undef MODIFIERS
+#undef JOIN2_
+#undef JOIN2

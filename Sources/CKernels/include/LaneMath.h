@@ -1,0 +1,57 @@
+// Register operations for rules written in Swift, eight lanes wide.
+//
+// Swift's own `squareRoot()`, masks and comparisons on SIMD types compile to one scalar operation per lane in
+// generic code; each of these is a few vector instructions.
+#pragma once
+
+#define DESCENT_LANE static inline __attribute__((always_inline))
+
+#define DESCENT_LANES(T, S)                                                                                     \
+  typedef T descent_##S##x8 __attribute__((ext_vector_type(8)));                                                \
+  DESCENT_LANE descent_##S##x8 descent_square_root_##S(descent_##S##x8 a) {                                     \
+    return __builtin_elementwise_sqrt(a);                                                                       \
+  }                                                                                                             \
+  DESCENT_LANE descent_##S##x8 descent_magnitude_##S(descent_##S##x8 a) { return __builtin_elementwise_abs(a); }\
+  DESCENT_LANE descent_##S##x8 descent_minimum_##S(descent_##S##x8 a, descent_##S##x8 b) {                      \
+    return b < a ? b : a;                                                                                       \
+  }                                                                                                             \
+  DESCENT_LANE descent_##S##x8 descent_maximum_##S(descent_##S##x8 a, descent_##S##x8 b) {                      \
+    return a < b ? b : a;                                                                                       \
+  }                                                                                                             \
+  DESCENT_LANE descent_##S##x8 descent_sign_##S(descent_##S##x8 a) {                                            \
+    const descent_##S##x8 zero = 0, one = 1;                                                                    \
+    return a > zero ? one : (a < zero ? -one : zero);                                                           \
+  }                                                                                                             \
+  DESCENT_LANE descent_##S##x8 descent_select_less_##S(descent_##S##x8 a, descent_##S##x8 b,                    \
+                                                       descent_##S##x8 yes, descent_##S##x8 no) {               \
+    return a < b ? yes : no;                                                                                    \
+  }
+
+DESCENT_LANES(double, f64)
+DESCENT_LANES(float, f32)
+
+/// `total + (a - b)²` in double, lane by lane: the part of eight elements in the size of an update.
+DESCENT_LANE descent_f64x8 descent_add_squared_difference_f64(descent_f64x8 total, descent_f64x8 a,
+                                                              descent_f64x8 b) {
+#pragma clang fp contract(off)
+  const descent_f64x8 d = a - b;
+  return total + d * d;
+}
+DESCENT_LANE descent_f64x8 descent_add_squared_difference_f32(descent_f64x8 total, descent_f32x8 a,
+                                                              descent_f32x8 b) {
+#pragma clang fp contract(off)
+  const descent_f64x8 d = __builtin_convertvector(a - b, descent_f64x8);
+  return total + d * d;
+}
+
+/// Tells the processor that this is a spinning loop.
+DESCENT_LANE void descent_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __builtin_arm_yield();
+#endif
+}
+
+#undef DESCENT_LANES
+#undef DESCENT_LANE

@@ -1,0 +1,95 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Which norm: the p in ‖x‖ₚ = (Σ |xᵢ|ᵖ)^(1/p).
+public enum NormOrder: Sendable, Hashable, Codable {
+  /// Σ |xᵢ|.
+  case one
+  /// √Σ xᵢ², the Euclidean norm.
+  case two
+  /// (Σ |xᵢ|ᵖ)^(1/p) for a finite p of at least 1; below 1 it is not a norm.
+  case p(Double)
+  /// max |xᵢ|.
+  case infinity
+
+  /// Whether the order is one: `p` finite and at least 1.
+  public var isValid: Bool {
+    if case .p(let p) = self { p.isFinite && p >= 1 } else { true }
+  }
+}
+
+/// A norm as `mantissa · 2^exponent`, which neither overflows nor underflows.
+public struct ScaledNorm: Sendable, Hashable, Codable {
+  /// Finite and not negative, unless an element was NaN or infinite.
+  public let mantissa: Double
+  /// The power of two that scales the mantissa.
+  public let exponent: Int
+
+  package init(mantissa: Double, exponent: Int) { (self.mantissa, self.exponent) = (mantissa, exponent) }
+
+  /// `mantissa · 2^exponent` rounded to a `Double`; infinite where the norm of finite elements is beyond the range.
+  public var value: Double { scalbn(mantissa, Int32(clamping: exponent)) }
+
+  /// Whether every element was finite.
+  public var isFinite: Bool { mantissa.isFinite }
+
+  /// Whether the norm is larger than a positive limit, decided without forming a number out of range.
+  public func exceeds(_ limit: Double) -> Bool { mantissa > scalbn(limit, Int32(clamping: -exponent)) }
+}
+
+/// The norm of a vector.
+///
+/// Finite elements never overflow or underflow on the way: √(Σ x²) is right from 5e-324 to beyond the largest
+/// `Double`, within 4 ulp. A NaN or an infinity gives a mantissa that is not finite. The empty vector has norm 0.
+/// The result does not depend on the number of threads.
+///
+/// - Parameters:
+///   - x: The elements.
+///   - order: Which norm.
+///   - backend: `.blas` takes `cblas_dnrm2` tile by tile; `.kernels` sums squares in vector registers.
+///   - threads: The largest number of threads; nil for one per processor.
+/// - Throws: `NormError` where the order is not one.
+/// - Cost: one read of `x`.
+public func norm<Scalar: TensorScalar>(
+  _ x: Span<Scalar>, order: NormOrder = .two, backend: Backend = .blas, threads: Int? = nil
+) throws(NormError) -> ScaledNorm {
+  guard order.isValid else { throw NormError(order: order) }
+  return x.withUnsafeBufferPointer { elements in
+    guard let base = elements.baseAddress else { return ScaledNorm(mantissa: 0, exponent: 0) }
+    let work = NormWork(base, count: elements.count, statistic: NormStatistic(order: order, backend: backend))
+    Workers.run(work, chunks: work.plan.chunks.count, elements: elements.count, threads: threads)
+    return work.statistic.norm(work.table.combined(0..<work.plan.tiles.count, by: work.statistic))
+  }
+}
+
+private final class NormWork<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
+  let base: UnsafePointer<Scalar>
+  let plan: TilePlan
+  let statistic: NormStatistic<Scalar>
+  let table: NormTable
+
+  init(_ base: UnsafePointer<Scalar>, count: Int, statistic: NormStatistic<Scalar>) {
+    (self.base, self.statistic) = (base, statistic)
+    plan = TilePlan(counts: [count])
+    table = NormTable(tiles: plan.tiles.count)
+  }
+
+  func perform(chunk: Int) {
+    for index in plan.chunks[chunk] {
+      let tile = plan.tiles[index]
+      table.leaves[index] = statistic.leaf(base + tile.start, count: Int(tile.count))
+    }
+  }
+}
+
+/// The order of a norm is out of range.
+public struct NormError: Error, Equatable, CustomStringConvertible {
+  /// The order that was given.
+  public let order: NormOrder
+
+  /// What is wrong and what to do.
+  public var description: String { "\(order) is not the order of a norm; p must be finite and at least 1" }
+}
