@@ -1,0 +1,14 @@
+struct Maximum: Combination {
+  static let name = "maximum"
+  var first: Schedule = 0
+  var second: Schedule = 0
+
+  static func combined(_ left: Double, _ right: Double) -> Double { max(left, right) }
+}
+
+extension Schedule {
+  /// The larger one of two schedules at each step.
+  public static func maximum(_ first: Schedule, _ second: Schedule) -> Schedule {
+    Schedule(Maximum(first: first, second: second))
+  }
+}

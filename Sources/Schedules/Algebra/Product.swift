@@ -1,0 +1,16 @@
+struct Product: Combination {
+  static let name = "product"
+  var first: Schedule = 0
+  var second: Schedule = 0
+
+  static func combined(_ left: Double, _ right: Double) -> Double { left * right }
+}
+
+extension Schedule {
+  /// The product of two schedules at each step.
+  ///
+  /// - Peers: PyTorch's ChainedScheduler, with the second schedule as a factor that starts at 1.
+  public static func product(_ first: Schedule, _ second: Schedule) -> Schedule {
+    Schedule(Product(first: first, second: second))
+  }
+}

@@ -1,0 +1,57 @@
+struct Then: StoredKind {
+  static let name = "then"
+  var first: Schedule = 0
+  var second: Schedule = 0
+  /// `nil` only if the first schedule was to say when it ends, and has no end of its own.
+  var after: Int?
+
+  func value(after t: Int) -> Double {
+    guard let boundary, t >= boundary else { return first.value(after: t) }
+    return second.value(after: t - boundary)
+  }
+
+  private var boundary: Int? { after.map { max($0, 0) } }
+
+  var duration: Int? {
+    guard let boundary else { return first.duration }
+    return second.duration.map { boundary.plus($0) }
+  }
+
+  var landmarks: [Landmark] {
+    guard let boundary else { return first.kind.landmarks }
+    let join = Landmark(step: boundary, join: (first.value(after: boundary), second.value(after: 0)))
+    return first.kind.landmarks.filter { $0.step < boundary }
+      + [join]
+      + second.kind.landmarks.map { Landmark(step: $0.step.plus(boundary), join: $0.join) }
+  }
+
+  mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
+    try visit("first", &first)
+    try visit("second", &second)
+    try visit(
+      "after", &after,
+      Requirement("a number of steps, at least 0; the first schedule does not end by itself: use then(_:after:)") {
+        $0.map { $0 >= 0 } ?? false
+      })
+  }
+}
+
+extension Schedule {
+  /// This schedule for its whole ``duration``, then another one, which starts with its own step 0.
+  ///
+  /// A schedule that never ends, or is constant, cannot say when the other one's turn is; ``validate()`` refuses
+  /// that, and ``then(_:after:)`` says it. Joining is associative.
+  public func then(_ next: Schedule) -> Schedule {
+    Schedule(Then(first: self, second: next, after: duration == 0 ? nil : duration))
+  }
+
+  /// This schedule for the given number of steps, then another one, which starts with its own step 0.
+  ///
+  /// After 0 steps it is the other one alone.
+  ///
+  /// - Peers: PyTorch's SequentialLR with a milestone at 0 skips it, and restarts its parts from a shared base rate;
+  ///   optax' join_schedules is the same as here.
+  public func then(_ next: Schedule, after steps: Int) -> Schedule {
+    Schedule(Then(first: self, second: next, after: steps))
+  }
+}

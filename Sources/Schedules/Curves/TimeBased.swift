@@ -1,0 +1,45 @@
+internal import RealModule
+
+struct TimeBased: Curve {
+  static let name = "timeBased"
+  var from = 0.0
+  var decay = 0.0
+  var power = 0.0
+  var every = 0
+  var staircase = false
+
+  func formula(_ t: Int) -> Double {
+    from / Double.pow(1 + decay * periods(in: t, every: every, whole: staircase), power)
+  }
+
+  var duration: Int? { nil }
+
+  mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
+    try visit("from", &from, .rate)
+    try visit("decay", &decay, .rate)
+    try visit("power", &power, .positive)
+    try visit("every", &every, .atLeast(1))
+    try visit("staircase", &staircase)
+  }
+}
+
+/// How many periods of `length` steps have passed after `t` steps; only whole ones count if `whole`. A length below 1
+/// counts as 1.
+func periods(in t: Int, every length: Int, whole: Bool) -> Double {
+  whole ? Double(t / max(length, 1)) : Double(t) / Double(max(length, 1))
+}
+
+extension Schedule {
+  /// Decay with time: a0 / (1 + k u)^p, where u is the number of periods of `every` steps that have passed, whole ones
+  /// only with `staircase`.
+  ///
+  /// For 1/2 < p <= 1 the rates add up to infinity and their squares do not, which stochastic approximation needs.
+  ///
+  /// - Source: Robbins and Monro 1951.
+  /// - Peers: Keras' InverseTimeDecay is power 1.
+  public static func timeBased(
+    from: Double, decay: Double, power: Double = 1, every: Int = 1, staircase: Bool = false
+  ) -> Schedule {
+    Schedule(TimeBased(from: from, decay: decay, power: power, every: every, staircase: staircase))
+  }
+}
