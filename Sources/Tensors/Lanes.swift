@@ -1,4 +1,3 @@
-
 /// One register of elements: the closed vocabulary in which update rules are written.
 ///
 /// The operations are `+ - * /` and the static functions below. There are no masks and no closures, because those
