@@ -28,10 +28,21 @@ public struct ScaledNorm: Sendable, Hashable, Codable {
   /// The power of two that scales the mantissa.
   public let exponent: Int
 
+  /// A number as a norm.
+  public init(_ value: Double) { (mantissa, exponent) = (value, 0) }
+
   package init(mantissa: Double, exponent: Int) { (self.mantissa, self.exponent) = (mantissa, exponent) }
 
   /// `mantissa · 2^exponent` rounded to a `Double`; infinite where the norm of finite elements is beyond the range.
   public var value: Double { scalbn(mantissa, Int32(clamping: exponent)) }
+
+  /// The norm times a number, still as a pair.
+  package func times(_ factor: Double) -> ScaledNorm {
+    guard mantissa > 0, factor != 0, factor.isFinite else { return ScaledNorm(mantissa * abs(factor)) }
+    return ScaledNorm(
+      mantissa: mantissa.significand * factor.significand,
+      exponent: exponent + Int(mantissa.exponent) + Int(factor.exponent))
+  }
 
   /// Whether every element was finite.
   public var isFinite: Bool { mantissa.isFinite }
@@ -59,29 +70,26 @@ public func norm<Scalar: TensorScalar>(
   guard order.isValid else { throw NormError(order: order) }
   return x.withUnsafeBufferPointer { elements in
     guard let base = elements.baseAddress else { return ScaledNorm(mantissa: 0, exponent: 0) }
-    let work = NormWork(base, count: elements.count, statistic: NormStatistic(order: order, backend: backend))
-    Workers.run(work, chunks: work.plan.chunks.count, elements: elements.count, threads: threads)
-    return work.statistic.norm(work.table.combined(0..<work.plan.tiles.count, by: work.statistic))
+    let plan = TilePlan(counts: [elements.count])
+    let norms = TileNorms(plan, NormStatistic<Scalar>(order: order, backend: backend))
+    let work = NormWork(base: base, plan: plan, norms: norms)
+    Workers.run(work, chunks: plan.chunks.count, elements: elements.count, threads: threads)
+    norms.combineTensors()
+    return norms.total
   }
 }
 
 private final class NormWork<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let base: UnsafePointer<Scalar>
   let plan: TilePlan
-  let statistic: NormStatistic<Scalar>
-  let table: NormTable
+  let norms: TileNorms<Scalar>
 
-  init(_ base: UnsafePointer<Scalar>, count: Int, statistic: NormStatistic<Scalar>) {
-    (self.base, self.statistic) = (base, statistic)
-    plan = TilePlan(counts: [count])
-    table = NormTable(tiles: plan.tiles.count)
+  init(base: UnsafePointer<Scalar>, plan: TilePlan, norms: TileNorms<Scalar>) {
+    (self.base, self.plan, self.norms) = (base, plan, norms)
   }
 
   func perform(chunk: Int) {
-    for index in plan.chunks[chunk] {
-      let tile = plan.tiles[index]
-      table.leaves[index] = statistic.leaf(base + tile.start, count: Int(tile.count))
-    }
+    for index in plan.chunks[chunk] { norms.read(index, of: base) }
   }
 }
 

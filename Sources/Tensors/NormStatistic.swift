@@ -1,4 +1,5 @@
 internal import CBLAS
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -95,7 +96,7 @@ package struct NormStatistic<Scalar: TensorScalar>: Sendable {
 
   /// The part that consecutive parts make together, in a fixed tree. A part that is not finite stays so.
   package func combined(_ leaves: UnsafeBufferPointer<NormLeaf>, scratch: UnsafeMutablePointer<Double>) -> NormLeaf {
-    guard leaves.count != 1 else { return leaves[0] }
+    guard leaves.count > 1 else { return leaves.first ?? .zero }
     var exponent = Int32.min
     for leaf in leaves where leaf.value != 0 { exponent = max(exponent, leaf.exponent) }
     guard exponent != Int32.min else { return .zero }

@@ -1,10 +1,11 @@
 internal import CKernels
+internal import Synchronization
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
   internal import Darwin
 #endif
-internal import Synchronization
 
 /// Work that is cut into chunks which may be done in any order, on any thread.
 package protocol ChunkedWork: AnyObject, Sendable {
@@ -179,15 +180,16 @@ private final class Pool: @unchecked Sendable {
     #else
       var thread = pthread_t()
     #endif
-    let result = pthread_create(&thread, nil, { argument in
-      #if canImport(Darwin)
-        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-      #else
-        let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-      #endif
-      start.pool.work(as: start.participant)
-      return nil
-    }, start.toOpaque())
+    let result = pthread_create(
+      &thread, nil,
+      { argument in
+        #if canImport(Darwin)
+          let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+        #else
+          let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+        #endif
+        return start.pool.work(as: start.participant)
+      }, start.toOpaque())
     guard result == 0 else {
       start.release()
       return false
@@ -201,7 +203,7 @@ private final class Pool: @unchecked Sendable {
     return true
   }
 
-  private func work(as participant: Int) -> Never {
+  private func work(as participant: Int) -> UnsafeMutableRawPointer? {
     var seen = 0
     while true {
       takePart(as: participant)

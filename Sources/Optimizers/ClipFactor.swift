@@ -1,0 +1,32 @@
+internal import Tensors
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// min(1, limit / norm) as two factors, so that it is right where the quotient itself is out of range.
+struct ClipFactor {
+  /// Applied first: a power of two, and 1 unless the whole factor would not be a normal number.
+  var prescale = 1.0
+  var scale = 1.0
+
+  /// The factor as one number, for the report; 0 where it is below the least number.
+  var value: Double { prescale * scale }
+
+  /// - Parameter leastScale: The least power of two that the scalar type multiplies by without losing bits.
+  init(limit: Double, norm: ScaledNorm, leastExponent: Int) {
+    guard norm.exceeds(limit) else { return }
+    let quotient = limit.significand / norm.mantissa
+    let exponent = Int(limit.exponent) - norm.exponent + Int(quotient.exponent)
+    guard exponent < leastExponent else {
+      scale = scalbn(quotient.significand, Int32(exponent))
+      return
+    }
+    prescale = scalbn(1, Int32(leastExponent))
+    scale = scalbn(quotient.significand, Int32(clamping: exponent - leastExponent))
+  }
+
+  init() {}
+}

@@ -1,0 +1,32 @@
+internal import Tensors
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// A learning rate that falls as the parameters grow: η = min(cap, ε / ‖θ‖₂).
+///
+/// ε is the value of the schedule, so it can be warmed up or decayed like any rate. At θ = 0 the quotient is infinite, and
+/// next to it the step explodes, so a cap must be stated; `infinity` is allowed and then θ = 0 is refused as an
+/// invalid rate. A tensor without elements has the cap.
+public struct NormBasedRate: Sendable, Codable, Hashable {
+  /// The largest rate; positive, `infinity` allowed.
+  public var cap: Double
+  /// Whose norm sets the rate.
+  public var scope: Scope
+
+  /// A rate of at most `cap`.
+  public init(cap: Double, scope: Scope = .global) { (self.cap, self.scope) = (cap, scope) }
+
+  func rate(_ epsilon: Double, norm: ScaledNorm) -> Double {
+    guard epsilon > 0 else { return epsilon }
+    guard norm.mantissa > 0 else { return cap }
+    return min(cap, scalbn(epsilon / norm.mantissa, Int32(clamping: -norm.exponent)))
+  }
+
+  func validate() throws(SettingError) {
+    try SettingError.check(cap > 0, "NormBasedRate.cap", cap, "cap > 0 (infinity is allowed)")
+  }
+}

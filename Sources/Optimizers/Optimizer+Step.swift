@@ -1,0 +1,146 @@
+public import Tensors
+
+extension Optimizer {
+  // MARK: - Parameter sets
+
+  /// Takes one step. No copy of parameters or gradients is made.
+  /// - Parameters:
+  ///   - parameters: What is moved; of the layout that the optimizer was made for.
+  ///   - gradients: A gradient for every tensor, of the same layout.
+  /// - Returns: What the step did.
+  /// - Throws: `StepError`; nothing has changed then.
+  @discardableResult
+  public mutating func step(
+    _ parameters: inout ParameterSet<Scalar>, gradients: ParameterSet<Scalar>
+  ) throws(StepError) -> StepReport {
+    try check(parameters.layout)
+    try check(gradients.layout)
+    makeUnique()
+    engine.use(slab: parameters.mutableBase(), gradients: gradients.storage.buffer.base)
+    return try engine.step(isDryRun: false)
+  }
+
+  /// What `step` would report; nothing changes.
+  /// - Throws: `StepError`, as `step` would.
+  public func dryRun(
+    _ parameters: ParameterSet<Scalar>, gradients: ParameterSet<Scalar>
+  ) throws(StepError) -> StepReport {
+    try check(parameters.layout)
+    try check(gradients.layout)
+    let engine = engine.copy()
+    engine.use(slab: parameters.storage.buffer.base, gradients: gradients.storage.buffer.base)
+    return try engine.step(isDryRun: true)
+  }
+
+  // MARK: - Lists of tensors
+
+  /// Takes one step on tensors in the layout's order. No copy is made of a tensor that nobody else shares.
+  /// - Throws: `StepError`; nothing has changed then.
+  @discardableResult
+  public mutating func step(
+    _ parameters: inout [Tensor<Scalar>], gradients: [Tensor<Scalar>]
+  ) throws(StepError) -> StepReport {
+    try check(parameters)
+    try check(gradients)
+    makeUnique()
+    for index in parameters.indices {
+      engine.parameters[index] = parameters[index].mutableBase()
+      engine.gradients[index] = UnsafePointer(gradients[index].storage.buffer.base)
+    }
+    return try engine.step(isDryRun: false)
+  }
+
+  /// What `step` would report; nothing changes.
+  /// - Throws: `StepError`, as `step` would.
+  public func dryRun(
+    _ parameters: [Tensor<Scalar>], gradients: [Tensor<Scalar>]
+  ) throws(StepError) -> StepReport {
+    try check(parameters)
+    try check(gradients)
+    let engine = engine.copy()
+    for index in parameters.indices {
+      engine.parameters[index] = parameters[index].storage.buffer.base
+      engine.gradients[index] = UnsafePointer(gradients[index].storage.buffer.base)
+    }
+    return try engine.step(isDryRun: true)
+  }
+
+  // MARK: - One vector of the caller's own
+
+  /// Takes one step on an array, in place.
+  /// - Throws: `StepError`; nothing has changed then.
+  @discardableResult
+  public mutating func step(_ parameters: inout [Scalar], gradient: [Scalar]) throws(StepError) -> StepReport {
+    // Before the array is opened for writing, which would copy one that somebody else shares.
+    try check(count: 1)
+    try check(elements: parameters.count, of: 0)
+    return try parameters.withUnsafeMutableBufferPointer { (x) throws(StepError) in
+      try gradient.withUnsafeBufferPointer { (g) throws(StepError) in try step(x, gradient: g) }
+    }
+  }
+
+  /// What `step` would report; nothing changes.
+  /// - Throws: `StepError`, as `step` would.
+  public func dryRun(_ parameters: [Scalar], gradient: [Scalar]) throws(StepError) -> StepReport {
+    var (parameters, copy) = (parameters, self)
+    return try parameters.withUnsafeMutableBufferPointer { (x) throws(StepError) in
+      try gradient.withUnsafeBufferPointer { (g) throws(StepError) in
+        try copy.step(x, gradient: g, isDryRun: true)
+      }
+    }
+  }
+
+  /// Takes one step on a span, in place.
+  /// - Throws: `StepError`; nothing has changed then.
+  @discardableResult
+  public mutating func step(
+    _ parameters: inout MutableSpan<Scalar>, gradient: Span<Scalar>
+  ) throws(StepError) -> StepReport {
+    try parameters.withUnsafeMutableBufferPointer { (x) throws(StepError) in
+      try gradient.withUnsafeBufferPointer { (g) throws(StepError) in try step(x, gradient: g) }
+    }
+  }
+
+  /// Takes one step on memory of the caller's own, in place. Any alignment that the type allows will do.
+  /// - Throws: `StepError`; nothing has changed then.
+  @discardableResult
+  public mutating func step(
+    _ parameters: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>
+  ) throws(StepError) -> StepReport {
+    try step(parameters, gradient: gradient, isDryRun: false)
+  }
+
+  private mutating func step(
+    _ parameters: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>, isDryRun: Bool
+  ) throws(StepError) -> StepReport {
+    try check(count: 1)
+    try check(elements: parameters.count, of: 0)
+    try check(elements: gradient.count, of: 0)
+    makeUnique()
+    engine.use(parameters.baseAddress, gradient: gradient.baseAddress, for: 0)
+    try checkSeparate()
+    return try engine.step(isDryRun: isDryRun)
+  }
+
+  // MARK: - Lists of the caller's own memory
+
+  /// Takes one step on pieces of memory of the caller's own, in the layout's order.
+  /// - Throws: `StepError`, among others where two pieces overlap; nothing has changed then.
+  @discardableResult
+  public mutating func step(
+    _ parameters: [UnsafeMutableBufferPointer<Scalar>], gradients: [UnsafeBufferPointer<Scalar>]
+  ) throws(StepError) -> StepReport {
+    try check(count: parameters.count)
+    try check(count: gradients.count)
+    for index in parameters.indices {
+      try check(elements: parameters[index].count, of: index)
+      try check(elements: gradients[index].count, of: index)
+    }
+    makeUnique()
+    for index in parameters.indices {
+      engine.use(parameters[index].baseAddress, gradient: gradients[index].baseAddress, for: index)
+    }
+    try checkSeparate()
+    return try engine.step(isDryRun: false)
+  }
+}

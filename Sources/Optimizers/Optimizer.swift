@@ -1,0 +1,82 @@
+public import Tensors
+
+/// Turns gradients into steps: clipping, learning rate, weight decay and an update rule, with the state that they keep.
+///
+/// ```swift
+/// var x = [3.0, -4.0]
+/// var optimizer = try Optimizer<Double>(SGD(), learningRate: 0.1, clipping: .norm(1), count: x.count)
+/// for _ in 1...100 { try optimizer.step(&x, gradient: x.map { 2 * $0 }) }
+/// ```
+///
+/// A value: a copy is a snapshot, and steps of one do not show in the other. It can be sent between tasks and live in an
+/// actor. A step happens whole or not at all: where it throws, parameters, state, clock and controllers are as they were.
+/// The result of a step does not depend on the number of threads, nor on whether the tensors are in one slab, in a list, or
+/// in arrays of the caller's own.
+public struct Optimizer<Scalar: TensorScalar>: Sendable {
+  var engine: StepEngine<Scalar>
+
+  /// An optimizer for the tensors of a layout.
+  ///
+  /// - Parameters:
+  ///   - rule: How a gradient moves a parameter.
+  ///   - learningRate: The rate: a number, a schedule, or a schedule with controllers.
+  ///   - clipping: Bounds on the gradient.
+  ///   - weightDecay: How weights are pulled towards zero, where a group does not say otherwise.
+  ///   - groups: Tensors with settings of their own.
+  ///   - options: How a step is carried out.
+  ///   - layout: Names and shapes of the tensors.
+  /// - Throws: `StepError` naming a setting that is out of range, a group's tensor that is unknown or in two groups.
+  public init(
+    _ rule: any UpdateRule, learningRate: LearningRate, clipping: GradientClipping = .none,
+    weightDecay: WeightDecay = .none, groups: [ParameterGroup] = [], options: ExecutionOptions = ExecutionOptions(),
+    for layout: Layout
+  ) throws(StepError) {
+    let settings = OptimizerSettings(
+      rule: rule, clipping: clipping, weightDecay: weightDecay, groups: groups, options: options)
+    try settings.validate()
+    try learningRate.validate()
+    engine = try StepEngine(settings, learningRate: learningRate, layout: layout)
+  }
+
+  /// An optimizer for one vector, which errors and checkpoints call "parameters".
+  /// - Throws: `StepError` naming a setting that is out of range.
+  public init(
+    _ rule: any UpdateRule, learningRate: LearningRate, clipping: GradientClipping = .none,
+    weightDecay: WeightDecay = .none, options: ExecutionOptions = ExecutionOptions(), count: Int
+  ) throws(StepError) {
+    guard let layout = try? Layout.vector(count) else {
+      throw .invalidSetting(
+        SettingError(name: "count", value: Double(count), requirement: "a number of elements that fits in memory"))
+    }
+    try self.init(
+      rule, learningRate: learningRate, clipping: clipping, weightDecay: weightDecay, options: options, for: layout)
+  }
+
+  /// Names and shapes of the tensors.
+  public var layout: Layout { engine.layout }
+  /// The number of updates applied so far: the clock of every schedule.
+  public var completedSteps: Int { engine.completedSteps }
+  /// The learning rate, with what its controllers have seen.
+  public var learningRate: LearningRate { engine.learningRate }
+  /// How many steps in a row were skipped.
+  public var consecutiveSkips: Int { engine.consecutiveSkips }
+
+  /// ‖g‖₂ of one tensor's gradient in the last step that read it, or nil where no tensor has this name.
+  public func gradientNorm(of tensor: String) -> ScaledNorm? {
+    engine.layout.position(of: tensor).map { engine.gradientNorms[$0] }
+  }
+
+  /// Tells the controllers how the run is doing, e.g. the loss after an epoch: plateaus listen.
+  /// - Throws: `StepError.invalidSetting` where a controller refuses a metric that is not finite.
+  public mutating func report(metric: Double) throws(StepError) {
+    var learningRate = engine.learningRate
+    do { try learningRate.report(metric) } catch { throw .invalidSetting(error) }
+    makeUnique()
+    engine.learningRate = learningRate
+  }
+
+  /// The only way to change: after it nobody else shares the engine.
+  mutating func makeUnique() {
+    if !isKnownUniquelyReferenced(&engine) { engine = engine.copy() }
+  }
+}

@@ -1,0 +1,59 @@
+internal import Tensors
+
+/// What an optimizer was asked to do, without what it has seen.
+struct OptimizerSettings: Sendable {
+  var rule: any UpdateRule
+  var clipping: GradientClipping
+  var weightDecay: WeightDecay
+  var groups: [ParameterGroup]
+  var options: ExecutionOptions
+
+  /// Whether the rule's step is θ - η g.
+  var isPlainDescent: Bool { (rule as? SGD)?.momentum == 0 }
+
+  func validate() throws(StepError) {
+    do throws(SettingError) {
+      try rule.validate()
+      try clipping.validate()
+      try weightDecay.validate()
+      try options.validate()
+      for group in groups {
+        try group.weightDecay?.validate()
+        try SettingError.check(
+          group.learningRateScale >= 0 && group.learningRateScale.isFinite, "ParameterGroup.learningRateScale",
+          group.learningRateScale, "0 <= scale < infinity")
+      }
+      try SettingError.check(
+        rule.slots.count <= 4, "UpdateRule.slots", Double(rule.slots.count), "at most four slots")
+    } catch { throw .invalidSetting(error) }
+  }
+
+  /// The groups, the one of all other tensors last, and the group of each tensor.
+  func resolvedGroups(in layout: Layout) throws(StepError) -> (groups: [ParameterGroup], ofTensor: [Int]) {
+    var owner = [Int?](repeating: nil, count: layout.entries.count)
+    for (index, group) in groups.enumerated() {
+      for name in group.tensors.sorted() {
+        guard let tensor = layout.position(of: name) else { throw .unknownTensor(name, group: group.name) }
+        if let other = owner[tensor] {
+          throw .tensorInTwoGroups(name, first: groups[other].name, second: group.name)
+        }
+        owner[tensor] = index
+      }
+    }
+    guard owner.contains(nil) || groups.isEmpty else { return (groups, owner.map { $0! }) }
+    let others = layout.entries.indices.filter { owner[$0] == nil }.map { layout.entries[$0].name }
+    return (
+      groups + [ParameterGroup("default", tensors: Set(others))], owner.map { $0 ?? groups.count }
+    )
+  }
+
+  /// How tiles will be moved; decided once, because it depends on nothing that a step brings.
+  func path(for learningRate: LearningRate) -> StepReport.Path {
+    let decays = [weightDecay] + groups.compactMap(\.weightDecay)
+    let isAxpy =
+      options.backend == .blas && isPlainDescent && clipping.valueBound == nil && learningRate.elementWise == nil
+      && decays.allSatisfy { $0.coupledRate == 0 && $0.decoupledRate == 0 }
+    if isAxpy { return .axpy }
+    return type(of: rule).hasKernel && learningRate.elementWise == nil ? .kernel : .body
+  }
+}

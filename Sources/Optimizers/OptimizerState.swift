@@ -1,0 +1,135 @@
+internal import Foundation
+public import Tensors
+
+/// All that an optimizer has seen: with it a run goes on with the same bits as if it had not been broken off.
+///
+/// A head that is `Codable`, and raw arrays by name. It does not hold the parameters.
+public struct OptimizerState<Scalar: TensorScalar>: Sendable {
+  /// Everything but the arrays.
+  public struct Head: Sendable, Codable, Equatable {
+    /// The version of this form.
+    public var version: Int
+    /// `f4` or `f8`.
+    public var scalar: String
+    /// The rule's name.
+    public var rule: String
+    /// The rule's settings, as JSON with sorted keys.
+    public var ruleSettings: String
+    /// The rate, with what its controllers have seen.
+    public var learningRate: LearningRate
+    /// Bounds on the gradient.
+    public var clipping: GradientClipping
+    /// The weight decay.
+    public var weightDecay: WeightDecay
+    /// Tensors with settings of their own.
+    public var groups: [ParameterGroup]
+    /// Names and shapes.
+    public var layout: Layout
+    /// The number of updates applied.
+    public var completedSteps: Int
+    /// How many steps in a row were skipped.
+    public var consecutiveSkips: Int
+  }
+
+  /// Everything but the arrays.
+  public var head: Head
+  /// The rule's arrays by slot, each with an array per tensor by name.
+  public var slots: [String: ParameterSet<Scalar>]
+
+  /// A state from its parts, as read from a file.
+  public init(head: Head, slots: [String: ParameterSet<Scalar>]) { (self.head, self.slots) = (head, slots) }
+}
+
+/// A state that does not belong to the optimizer. Nothing has been loaded.
+public struct StateError: Error, Equatable, CustomStringConvertible {
+  /// Every difference, one sentence each.
+  public let mismatches: [String]
+
+  /// All differences.
+  public var description: String {
+    "the state was not loaded, because it is another optimizer's: " + mismatches.joined(separator: "; ")
+  }
+}
+
+extension Optimizer {
+  /// All that the optimizer has seen.
+  /// - Throws: What the rule's own coding throws.
+  public func state() throws -> OptimizerState<Scalar> {
+    var slots: [String: ParameterSet<Scalar>] = [:]
+    for (name, storage) in zip(engine.settings.rule.slots, engine.slots) {
+      var set = ParameterSet<Scalar>(zeros: engine.layout)
+      set.mutableBase().update(from: storage.buffer.base, count: engine.layout.slabCount)
+      slots[name] = set
+    }
+    let settings = engine.settings
+    return OptimizerState(
+      head: OptimizerState.Head(
+        version: 1, scalar: Scalar.typeCode, rule: type(of: settings.rule).name,
+        ruleSettings: try Self.json(settings.rule), learningRate: engine.learningRate, clipping: settings.clipping,
+        weightDecay: settings.weightDecay, groups: settings.groups, layout: engine.layout,
+        completedSteps: engine.completedSteps, consecutiveSkips: engine.consecutiveSkips),
+      slots: slots)
+  }
+
+  /// Goes on from a state of an optimizer with the same rule, settings and tensors.
+  ///
+  /// Tensors are matched by name, so their order may differ. Options of execution are not part of a state.
+  /// - Throws: `StateError` with every difference; nothing has been loaded then.
+  public mutating func load(_ state: OptimizerState<Scalar>) throws {
+    let settings = engine.settings
+    var mismatches: [String] = []
+    func compare<T: Equatable>(_ what: String, _ mine: T, _ its: T) {
+      if mine != its { mismatches.append("\(what) is \(its) in the state and \(mine) here") }
+    }
+    compare("the version", 1, state.head.version)
+    compare("the scalar type", Scalar.typeCode, state.head.scalar)
+    compare("the rule", type(of: settings.rule).name, state.head.rule)
+    compare("the rule's settings", try Self.json(settings.rule), state.head.ruleSettings)
+    compare("the learning rate", engine.learningRate.withoutState, state.head.learningRate.withoutState)
+    compare("the clipping", settings.clipping, state.head.clipping)
+    compare("the weight decay", settings.weightDecay, state.head.weightDecay)
+    compare("the groups", settings.groups, state.head.groups)
+    for slot in settings.rule.slots {
+      guard let set = state.slots[slot] else {
+        mismatches.append("the slot \"\(slot)\" is missing")
+        continue
+      }
+      for entry in engine.layout.entries {
+        guard let other = set.layout[entry.name] else {
+          mismatches.append("\"\(slot)\" has no tensor \"\(entry.name)\"")
+          continue
+        }
+        compare("the shape of \"\(entry.name)\" in \"\(slot)\"", entry.shape, other.shape)
+      }
+    }
+    for entry in engine.layout.entries where state.head.layout[entry.name]?.shape != entry.shape {
+      mismatches.append("the state's layout has no tensor \"\(entry.name)\" of shape \(entry.shape)")
+    }
+    for entry in state.head.layout.entries where engine.layout[entry.name] == nil {
+      mismatches.append("the tensor \"\(entry.name)\" is not in the layout here")
+    }
+    if state.head.completedSteps < 0 { mismatches.append("\(state.head.completedSteps) steps cannot have been taken") }
+    guard mismatches.isEmpty else { throw StateError(mismatches: mismatches) }
+
+    makeUnique()
+    engine.learningRate = state.head.learningRate
+    engine.completedSteps = state.head.completedSteps
+    engine.consecutiveSkips = state.head.consecutiveSkips
+    engine.overflow = nil
+    for (name, storage) in zip(settings.rule.slots, engine.slots) {
+      let set = state.slots[name]!
+      for entry in engine.layout.entries {
+        let source = set.storage.buffer.base + set.layout[entry.name]!.offset
+        (storage.buffer.base + entry.offset).update(from: source, count: entry.count)
+      }
+    }
+  }
+
+  private static func json(_ rule: some UpdateRule) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(rule), as: UTF8.self)
+  }
+}

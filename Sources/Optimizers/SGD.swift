@@ -1,0 +1,85 @@
+public import Tensors
+
+/// Stochastic gradient descent, with momentum.
+///
+/// With the clipped gradient g, momentum μ, dampening τ and learning rate η, at each step
+///
+///     b ← μ b + (1 - τ) g          b ← g at the first step
+///     θ ← θ - η b                  or θ ← θ - η (g + μ b) with Nesterov's momentum
+///
+/// and plainly θ ← θ - η g where μ is 0. Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and
+/// momentum in deep learning", 2013, with the rate outside of the buffer as in PyTorch: a change of rate acts at once on
+/// the whole buffer. MLX dampens the first step too; Optax has no dampening.
+public struct SGD: UpdateRule, Hashable {
+  /// μ, how much of the buffer is kept; 0 for none.
+  public var momentum: Double
+  /// τ, how much less of the gradient enters the buffer.
+  public var dampening: Double
+  /// Whether to step from where the momentum will have led. Needs momentum and no dampening, as in PyTorch.
+  public var nesterov: Bool
+  /// Whether to climb instead of descend.
+  public var maximize: Bool
+
+  /// Stochastic gradient descent; plain unless told otherwise.
+  public init(momentum: Double = 0, dampening: Double = 0, nesterov: Bool = false, maximize: Bool = false) {
+    (self.momentum, self.dampening, self.nesterov, self.maximize) = (momentum, dampening, nesterov, maximize)
+  }
+
+  /// `sgd`.
+  public static var name: String { "sgd" }
+
+  /// `momentum`, or nothing without momentum.
+  public var slots: [String] { momentum == 0 ? [] : ["momentum"] }
+
+  /// Whether to climb.
+  public var ascends: Bool { maximize }
+
+  /// - Throws: `SettingError` where momentum or dampening is not in 0 ..< 1 or 0 ... 1, or Nesterov's momentum is asked for
+  ///   without momentum or with dampening.
+  public func validate() throws(SettingError) {
+    try SettingError.check(momentum >= 0 && momentum < 1, "SGD.momentum", momentum, "0 <= momentum < 1")
+    try SettingError.check(dampening >= 0 && dampening <= 1, "SGD.dampening", dampening, "0 <= dampening <= 1")
+    if nesterov {
+      try SettingError.check(momentum > 0, "SGD.momentum", momentum, "momentum > 0 with nesterov")
+      try SettingError.check(dampening == 0, "SGD.dampening", dampening, "dampening = 0 with nesterov")
+    }
+  }
+
+  /// The buffer grows to at most |g| / (1 - μ), and Nesterov's step to (1 + μ) times as much.
+  public func largestGradient<Scalar: TensorScalar>(for type: Scalar.Type) -> Double {
+    Double(Scalar.greatestFiniteMagnitude) * (1 - momentum) / (nesterov ? 2 : 1)
+  }
+
+  /// What is equal for all elements.
+  public struct Coefficients: BitwiseCopyable, Sendable {
+    /// μ, or 0 at the first step.
+    var decay: Double
+    /// 1 - τ, or 1 at the first step.
+    var gain: Double
+    /// μ.
+    var lookahead: Double
+    var hasMomentum: Bool
+    var nesterov: Bool
+  }
+
+  /// The first step takes the gradient as it is into the buffer.
+  public func coefficients(for step: Step) -> Coefficients {
+    let isFirst = step.number == 1
+    return Coefficients(
+      decay: isFirst ? 0 : momentum, gain: isFirst ? 1 : 1 - dampening, lookahead: momentum,
+      hasMomentum: momentum != 0, nesterov: nesterov)
+  }
+
+  /// The equations above.
+  @inline(__always)
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients
+  ) {
+    guard c.hasMomentum else {
+      x -= rate * g
+      return
+    }
+    state[0] = L(c.decay) * state[0] + L(c.gain) * g
+    x -= rate * (c.nesterov ? g + L(c.lookahead) * state[0] : state[0])
+  }
+}

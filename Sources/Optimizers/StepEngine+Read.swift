@@ -1,0 +1,38 @@
+internal import Tensors
+
+/// Pass 1: norms of gradients and parameters.
+extension StepEngine {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func read(_ chunk: Int) {
+    for index in plan.chunks[chunk] {
+      let tensor = Int(plan.tiles[index].tensor)
+      gradientNorms.read(index, of: gradients[tensor])
+      clipNorms?.read(index, of: gradients[tensor])
+      parameterNorms?.read(index, of: UnsafePointer(parameters[tensor]))
+    }
+  }
+
+  /// Combines what was read of the tiles; returns the gradient's norm.
+  func combineNorms() -> ScaledNorm {
+    gradientNorms.combineTensors()
+    clipNorms?.combineTensors()
+    parameterNorms?.combineTensors()
+    return gradientNorms.total
+  }
+
+  /// A norm for a unit.
+  func norm(_ norms: TileNorms<Scalar>, of unit: Int, scope: Scope) -> ScaledNorm {
+    switch scope {
+    case .global: return norms.total
+    case .tensor: return norms[unit]
+    case .group:
+      let group = group(ofUnit: unit)
+      return groups.count == 1 ? norms.total : norms.norm { groupOfTensor[$0] == group }
+    }
+  }
+
+  func group(ofUnit unit: Int) -> Int { unitsAreTensors ? groupOfTensor[unit] : unit }
+
+  func unit(ofTensor tensor: Int) -> Int { unitsAreTensors ? tensor : groupOfTensor[tensor] }
+}

@@ -1,0 +1,165 @@
+internal import Schedules
+internal import Tensors
+
+/// The life of a step, on memory that others own.
+///
+///     1  read the gradients tile by tile: norms; refuse what is not finite
+///     2  clip factors and learning rates
+///     3  the rule's coefficients
+///     4  move every tile, backwards
+///     5  report; the clock advances
+///
+/// Everything that can be a scalar is known before the first element is touched. A step allocates nothing: all tables
+/// are made with the engine.
+final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
+  let settings: OptimizerSettings
+  let layout: Layout
+  let plan: TilePlan
+  let path: StepReport.Path
+
+  // What a checkpoint keeps.
+  var learningRate: LearningRate
+  var completedSteps = 0
+  var consecutiveSkips = 0
+  let slots: [TensorStorage<Scalar>]
+  /// Set by a step that overflowed a parameter; the next one refuses.
+  var overflow: StepReport.Overflow?
+
+  /// The memory of the current step, a pointer per tensor.
+  let parameters: UnsafeMutablePointer<UnsafeMutablePointer<Scalar>>
+  let gradients: UnsafeMutablePointer<UnsafePointer<Scalar>>
+
+  /// The memory of the last step that was checked for overlap, parameters and gradients in turn.
+  var separate: UnsafeMutablePointer<UnsafePointer<Scalar>>?
+
+  // Statistics. The 2-norm of the gradient also serves clipping, unless that asks for another.
+  let gradientNorms: TileNorms<Scalar>
+  let clipNorms: TileNorms<Scalar>?
+  let parameterNorms: TileNorms<Scalar>?
+  /// Σ (x after - x before)² of each tile.
+  let updates: UnsafeMutablePointer<Double>
+
+  /// A unit is what has one clip factor and one rate: a tensor where some scope is the tensor, else a group.
+  let unitsAreTensors: Bool
+  let unitCount: Int
+  let groups: [ParameterGroup]
+  let groupOfTensor: [Int]
+  let modifiers: UnsafeMutablePointer<Modifiers>
+  let coefficients: UnsafeMutableRawPointer
+  let coefficientStride: Int
+
+  /// The generator of each tensor, where the rate is drawn per element.
+  let generators: [Philox]
+  var draws: ElementDraws?
+
+  private enum Pass { case read, move }
+  private var pass = Pass.read
+
+  init(_ settings: OptimizerSettings, learningRate: LearningRate, layout: Layout) throws(StepError) {
+    (self.settings, self.learningRate, self.layout) = (settings, learningRate, layout)
+    (groups, groupOfTensor) = try settings.resolvedGroups(in: layout)
+    path = settings.path(for: learningRate)
+    plan = TilePlan(counts: layout.entries.map(\.count))
+    slots = settings.rule.slots.map { _ in TensorStorage(AlignedBuffer(zeros: layout.slabCount)) }
+
+    let (options, clipping) = (settings.options, settings.clipping)
+    func norms(_ order: NormOrder, bound: Double = .infinity, plan: TilePlan) -> TileNorms<Scalar> {
+      TileNorms(
+        plan,
+        NormStatistic(
+          order: order, backend: options.backend, bound: bound, instructionSet: options.instructionSet))
+    }
+    gradientNorms = norms(.two, plan: plan)
+    if let limit = clipping.normLimit, limit.order != .two || clipping.valueBound != nil {
+      clipNorms = norms(limit.order, bound: clipping.valueBound ?? .infinity, plan: plan)
+    } else {
+      clipNorms = nil
+    }
+    parameterNorms = learningRate.normScope == nil ? nil : norms(.two, plan: plan)
+
+    unitsAreTensors = clipping.normLimit?.scope == .tensor || learningRate.normScope == .tensor
+    unitCount = unitsAreTensors ? layout.entries.count : groups.count
+    coefficientStride = type(of: settings.rule).coefficientStride
+    let tensors = max(1, layout.entries.count)
+    (parameters, gradients) = (.allocate(capacity: tensors), .allocate(capacity: tensors))
+    modifiers = .allocate(capacity: max(1, unitCount))
+    modifiers.initialize(repeating: Modifiers(), count: max(1, unitCount))
+    coefficients = .allocate(byteCount: max(1, unitCount * coefficientStride), alignment: 64)
+    updates = .allocate(capacity: max(1, plan.tiles.count))
+    updates.initialize(repeating: 0, count: max(1, plan.tiles.count))
+    generators =
+      learningRate.elementWise.map { controller in
+        layout.entries.map { Philox(seed: controller.seed, tensor: $0.name) }
+      } ?? []
+  }
+
+  deinit {
+    parameters.deallocate()
+    gradients.deallocate()
+    modifiers.deallocate()
+    coefficients.deallocate()
+    updates.deallocate()
+    separate?.deallocate()
+  }
+
+  /// An engine with the same state and tables of its own.
+  func copy() -> StepEngine {
+    guard let copy = try? StepEngine(settings, learningRate: learningRate, layout: layout) else {
+      preconditionFailure("settings that made one engine make another")
+    }
+    (copy.completedSteps, copy.consecutiveSkips, copy.overflow) = (completedSteps, consecutiveSkips, overflow)
+    for (target, source) in zip(copy.slots, slots) {
+      target.buffer.base.update(from: source.buffer.base, count: layout.slabCount)
+    }
+    return copy
+  }
+
+  /// Takes a step on the memory that `parameters` and `gradients` point to, or rehearses it.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func step(isDryRun: Bool) throws(StepError) -> StepReport {
+    if let overflow { throw .parametersOverflowed(overflow) }
+
+    var gradientNorm = ScaledNorm(.nan)
+    if needsRead {
+      run(.read)
+      gradientNorm = combineNorms()
+      guard gradientNorm.isFinite else { return try refuseNonFinite(isDryRun: isDryRun) }
+    }
+    let scalars = try prepareUnits(gradientNorm)
+    if needsRead { try refuseTooLarge(gradientNorm) }
+
+    let updateNorm: Double
+    if isDryRun {
+      updateNorm = scalars.isPlain ? scalars.plainUpdateNorm : rehearse()
+    } else {
+      run(.move)
+      updateNorm = finishMove(scalars)
+      completedSteps += 1
+      consecutiveSkips = 0
+    }
+    return StepReport(
+      step: isDryRun ? completedSteps + 1 : completedSteps, learningRate: scalars.largestRate,
+      gradientNorm: gradientNorm.value, clipFactor: scalars.smallestFactor, updateNorm: updateNorm,
+      outcome: isDryRun ? .dryRun : .applied, path: path, overflow: overflow)
+  }
+
+  /// Whether the gradient is read before it is used: always, unless it is trusted and nothing asks for a norm.
+  var needsRead: Bool {
+    settings.options.gradientCheck == .checked || settings.clipping.normLimit != nil || parameterNorms != nil
+  }
+
+  private func run(_ pass: Pass) {
+    self.pass = pass
+    Workers.run(
+      self, chunks: plan.chunks.count, elements: plan.count, threads: settings.options.threads,
+      backwards: pass == .move)
+  }
+
+  func perform(chunk: Int) {
+    switch pass {
+    case .read: read(chunk)
+    case .move: move(chunk)
+    }
+  }
+}

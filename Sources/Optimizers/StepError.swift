@@ -1,0 +1,84 @@
+/// Why a step was not taken. Parameters, state and clock are as they were before the call.
+public enum StepError: Error, Equatable, CustomStringConvertible {
+  /// A gradient entry is NaN or infinite: the first one, and how many there are.
+  case nonFiniteGradient(tensor: String, flatIndex: Int, index: [Int], value: Double, count: Int, step: Int)
+  /// A parameter that a rate needs the norm of is NaN or infinite.
+  case nonFiniteParameter(tensor: String, flatIndex: Int, index: [Int], value: Double, count: Int)
+  /// Too many gradients in a row were not finite.
+  case tooManySkips(limit: Int, tensor: String, flatIndex: Int, value: Double)
+  /// A finite gradient entry is so large that the rule would overflow.
+  case gradientTooLarge(tensor: String, flatIndex: Int, index: [Int], value: Double, largest: Double)
+  /// An earlier step overflowed a parameter, so nothing after it can be trusted.
+  case parametersOverflowed(StepReport.Overflow)
+  /// The learning rate for this step is negative or not finite in the scalar type.
+  case invalidLearningRate(value: Double, step: Int)
+  /// A setting is out of range.
+  case invalidSetting(SettingError)
+  /// A schedule's parameter is out of range.
+  case invalidSchedule(String)
+  /// A group names a tensor that the layout does not have.
+  case unknownTensor(String, group: String)
+  /// Two groups name the same tensor.
+  case tensorInTwoGroups(String, first: String, second: String)
+  /// The number of tensors is not the layout's.
+  case tensorCount(expected: Int, found: Int)
+  /// A tensor that the layout has is missing.
+  case missingTensor(String)
+  /// A tensor that the layout does not have.
+  case unexpectedTensor(String)
+  /// The right tensors in another order than the layout's.
+  case unexpectedOrder(expected: String, found: String)
+  /// A tensor has another shape than the layout says.
+  case shapeMismatch(tensor: String, expected: [Int], found: [Int])
+  /// Two pieces of memory that must be separate overlap.
+  case overlap(String, String)
+
+  /// What is wrong, with names and values, and what to do.
+  public var description: String {
+    switch self {
+    case .nonFiniteGradient(let tensor, let flat, let index, let value, let count, let step):
+      """
+      the gradient of "\(tensor)" is \(value) at \(index) (flat index \(flat)), \(Self.entries(count)) in all; step \(step) was \
+      not taken. Find where the gradient is made, lower the learning rate, or allow skips with .skip(limit:)
+      """
+    case .nonFiniteParameter(let tensor, let flat, let index, let value, let count):
+      """
+      the parameter "\(tensor)" is \(value) at \(index) (flat index \(flat)), \(Self.entries(count)) in all, and the learning \
+      rate needs its norm
+      """
+    case .tooManySkips(let limit, let tensor, let flat, let value):
+      """
+      more than \(limit) gradients in a row were not finite; the last is \(value) in "\(tensor)" at flat index \(flat). Find \
+      where it is made, or lower the learning rate
+      """
+    case .gradientTooLarge(let tensor, let flat, let index, let value, let largest):
+      """
+      the gradient of "\(tensor)" is \(value) at \(index) (flat index \(flat)); the rule overflows beyond \(largest). Clip the \
+      gradient or scale the objective
+      """
+    case .parametersOverflowed(let overflow):
+      """
+      an earlier step made "\(overflow.tensor)" \(overflow.value) at flat index \(overflow.flatIndex). Go back to parameters and \
+      state from before it, and lower the learning rate
+      """
+    case .invalidLearningRate(let value, let step):
+      "the learning rate of step \(step) is \(value); it must be finite and not negative"
+    case .invalidSetting(let error): error.description
+    case .invalidSchedule(let text): text
+    case .unknownTensor(let name, let group): "the group \"\(group)\" names \"\(name)\", which the layout does not have"
+    case .tensorInTwoGroups(let name, let first, let second):
+      "the tensor \"\(name)\" is in the groups \"\(first)\" and \"\(second)\"; it can be in one"
+    case .tensorCount(let expected, let found): "\(found) tensors were given where the layout has \(expected)"
+    case .missingTensor(let name): "the tensor \"\(name)\" is missing"
+    case .unexpectedTensor(let name): "the tensor \"\(name)\" is not in the layout that the optimizer was made for"
+    case .unexpectedOrder(let expected, let found):
+      "the tensor \"\(found)\" stands where \"\(expected)\" belongs; keep the order of the optimizer's layout"
+    case .shapeMismatch(let name, let expected, let found):
+      "the tensor \"\(name)\" has the shape \(found) where the layout has \(expected)"
+    case .overlap(let first, let second):
+      "the memory of \(first) overlaps that of \(second); give each its own"
+    }
+  }
+
+  private static func entries(_ count: Int) -> String { count == 1 ? "1 such entry" : "\(count) such entries" }
+}

@@ -1,0 +1,51 @@
+/// What one step did. Fixed scalars, so that it costs nothing; details per tensor stay in the optimizer.
+public struct StepReport: Sendable, Codable, Hashable {
+  /// Whether the parameters moved.
+  public enum Outcome: Sendable, Codable, Hashable {
+    /// The step was taken, and the clock is one further.
+    case applied
+    /// The gradient was not finite: nothing changed but the count of such steps in a row.
+    case skipped(consecutive: Int)
+    /// A dry run: nothing changed.
+    case dryRun
+  }
+
+  /// How the elements were moved.
+  public enum Path: String, Sendable, Codable {
+    /// One `cblas_daxpy` or `cblas_saxpy` per tile.
+    case axpy
+    /// A vector kernel in C.
+    case kernel
+    /// The rule's own body in Swift.
+    case body
+  }
+
+  /// A parameter that the step made NaN or infinite.
+  public struct Overflow: Sendable, Codable, Hashable {
+    /// The tensor's name.
+    public let tensor: String
+    /// The index into its row-major order.
+    public let flatIndex: Int
+    /// What the parameter is now.
+    public let value: Double
+  }
+
+  /// The number of the step: 1 for the first. After a skip or a dry run, of the step that comes next.
+  public let step: Int
+  /// The learning rate. Where it differs between tensors or elements, the largest.
+  public let learningRate: Double
+  /// ‖g‖₂ of all gradients together, before clipping; infinite where that is beyond the range of `Double`, NaN where a
+  /// trusted gradient was not read.
+  public let gradientNorm: Double
+  /// What clipping by norm multiplied the gradient by; 1 if it did nothing. Where it differs, the smallest.
+  public let clipFactor: Double
+  /// ‖θ after - θ before‖₂. For plain SGD without decay and value clipping, η · clip factor · ‖g‖₂, which differs by
+  /// rounding alone.
+  public let updateNorm: Double
+  /// Whether the parameters moved.
+  public let outcome: Outcome
+  /// How they were moved.
+  public let path: Path
+  /// The first parameter that is no longer finite. The next step refuses.
+  public let overflow: Overflow?
+}
