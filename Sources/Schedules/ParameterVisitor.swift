@@ -72,8 +72,34 @@ extension ParameterValue where Self: Codable, Coded == Self {
   init(coded: Self) { self = coded }
 }
 
-extension Int: ParameterValue {}
 extension Bool: ParameterValue {}
+extension String: ParameterValue {}
+extension Schedule: ParameterValue {}
+
+extension Int: ParameterValue {
+  /// A whole number whose decoding says so when it is none; Foundation's says that the file is not valid JSON.
+  struct Coded: Codable {
+    let value: Int
+
+    init(value: Int) { self.value = value }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      guard let value = try? container.decode(Int.self) else {
+        throw DecodingError.dataCorruptedError(in: container, debugDescription: "this must be a whole number")
+      }
+      self.value = value
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(value)
+    }
+  }
+
+  var coded: Coded { Coded(value: self) }
+  init(coded: Coded) { self = coded.value }
+}
 
 extension Double: ParameterValue {
   /// A number that may be saved where numbers are always finite, as in JSON: what is not finite becomes a string.
@@ -121,5 +147,3 @@ extension Optional: ParameterValue where Wrapped: ParameterValue {
   var coded: Wrapped.Coded? { map(\.coded) }
   init(coded: Wrapped.Coded?) { self = coded.map(Wrapped.init(coded:)) }
 }
-
-extension Schedule: ParameterValue {}

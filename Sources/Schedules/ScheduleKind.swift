@@ -173,3 +173,8 @@ enum ScheduleKinds {
     PerEpoch.self,
   ]
 }
+
+extension Schedule {
+  /// The names of all kinds that can be saved, in a fixed order.
+  package static var kindNames: [String] { ScheduleKinds.all.map { $0.name } }
+}

@@ -31,8 +31,6 @@ struct Custom: ScheduleKind {
   static func == (left: Custom, right: Custom) -> Bool { left.closure === right.closure }
 }
 
-extension String: ParameterValue {}
-
 extension Schedule {
   /// A function of one's own of the number of completed steps.
   ///
