@@ -71,4 +71,23 @@ import Testing
     }
     #expect(!FileManager.default.fileExists(atPath: directory.path))
   }
+
+  @Test func aCommandsOutputErrorsAndExitCodeAreCaught() throws {
+    let shell = URL(filePath: "/bin/sh")
+    let script = "cat; echo $WORD; head -c 300000 /dev/zero >&2; exit 7"
+    let result = try Command.run(
+      ["-c", script], input: "typed ", environment: ["WORD": "set"], executable: shell)
+    #expect(result.output == "typed set\n")
+    #expect(result.errors.utf8.count == 300_000)
+    #expect(result.exitCode == 7 && !result.ranOutOfTime)
+  }
+
+  @Test func aCommandThatDoesNotEndIsEnded() throws {
+    let result = try Command.run(["60"], timeLimit: 0.1, executable: URL(filePath: "/bin/sleep"))
+    #expect(result.ranOutOfTime)
+  }
+
+  @Test func theBuiltCommandIsFound() {
+    #expect(FileManager.default.isExecutableFile(atPath: Command.descent.path), "\(Command.descent.path)")
+  }
 }

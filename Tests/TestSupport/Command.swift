@@ -27,20 +27,36 @@ public enum Command {
 
   /// Runs `descent` to its end, or to the time limit in seconds, after which it is killed.
   ///
-  /// Output and errors are read while it runs, so neither can fill its pipe and hold it up.
+  /// Output and errors are read while it runs, so neither can fill its pipe and hold it up. Input comes from a file,
+  /// which a command may leave unread.
   ///
-  /// - Parameter environment: variables to add to, or replace in, those of the tests.
+  /// - Parameters:
+  ///   - environment: variables to add to, or replace in, those of the tests.
+  ///   - executable: another command in its place.
   public static func run(
     _ arguments: [String], in directory: URL? = nil, input: String = "", environment: [String: String] = [:],
-    timeLimit: Double = 60
+    timeLimit: Double = 60, executable: URL = descent
+  ) throws -> CommandResult {
+    try withTemporaryDirectory { scratch in
+      let inputFile = scratch.appending(path: "input")
+      try Data(input.utf8).write(to: inputFile)
+      return try run(
+        arguments, in: directory, input: FileHandle(forReadingFrom: inputFile), environment: environment,
+        timeLimit: timeLimit, executable: executable)
+    }
+  }
+
+  private static func run(
+    _ arguments: [String], in directory: URL?, input: FileHandle, environment: [String: String], timeLimit: Double,
+    executable: URL
   ) throws -> CommandResult {
     let process = Process()
-    process.executableURL = descent
+    process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = directory
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-    let (inputPipe, outputPipe, errorPipe) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = inputPipe
+    let (outputPipe, errorPipe) = (Pipe(), Pipe())
+    process.standardInput = input
     process.standardOutput = outputPipe
     process.standardError = errorPipe
 
@@ -49,8 +65,6 @@ public enum Command {
     try process.run()
     let output = Reader(outputPipe)
     let errors = Reader(errorPipe)
-    try? inputPipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try? inputPipe.fileHandleForWriting.close()
 
     let ranOutOfTime = ended.wait(timeout: .now() + timeLimit) == .timedOut
     if ranOutOfTime {
