@@ -67,6 +67,9 @@ let package = Package(
       name: "SchedulesTests", dependencies: ["Schedules", "NaiveReference", "TestSupport"],
       swiftSettings: features),
     .testTarget(
+      name: "NaiveReferenceTests", dependencies: ["NaiveReference", "TestSupport", "CAllocationCounter"],
+      swiftSettings: features),
+    .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "NaiveReference", "TestSupport"],
       swiftSettings: features),
     .testTarget(

@@ -1,0 +1,93 @@
+// The trajectories of optimizers_*.json.
+
+public import Testing
+
+/// One optimizer with its settings on one small problem: the parameters after some of the steps.
+public struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
+  public let id: String
+  public let optimizer: String
+  public let problem: String
+  /// Every number and switch of the settings; a switch is 0 or 1.
+  public let hyper: [String: Double]
+  public let snapshots: [Snapshot]
+  /// torch's own state by step, tensor and slot; empty for other peers.
+  public let state: [State]
+
+  /// The parameters after a step.
+  public struct Snapshot: Decodable, Sendable {
+    public let step: Int
+    /// Elements by tensor.
+    public let params: [String: [Double]]
+    /// The tolerance, by `relativeError`.
+    public let tensorRel: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case step, params
+      case tensorRel = "tensor_rel"
+    }
+  }
+
+  /// The state after a step.
+  public struct State: Sendable {
+    public let step: Int
+    /// Elements by tensor and slot.
+    public let slots: [String: [String: [Double]]]
+  }
+
+  private enum CodingKeys: String, CodingKey { case id, optimizer, problem, hyper, snapshots, state }
+
+  /// A setting that may be a number, a switch or something this type has no use for.
+  private struct Setting: Decodable {
+    let value: Double?
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let flag = try? container.decode(Bool.self) {
+        value = flag ? 1 : 0
+      } else {
+        value = try? container.decode(ReferenceNumber.self).value
+      }
+    }
+  }
+
+  /// A slot that may be a list of numbers or something this type has no use for.
+  private struct Slot: Decodable {
+    let elements: [Double]?
+    init(from decoder: any Decoder) throws {
+      elements = try? decoder.singleValueContainer().decode([Double].self)
+    }
+  }
+
+  private struct StateEntry: Decodable {
+    let step: Int
+    let perParameter: [String: [String: Slot]]?
+    private enum CodingKeys: String, CodingKey {
+      case step
+      case perParameter = "per_parameter"
+    }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    id = try container.decode(String.self, forKey: .id)
+    optimizer = try container.decode(String.self, forKey: .optimizer)
+    problem = try container.decode(String.self, forKey: .problem)
+    hyper = try container.decode([String: Setting].self, forKey: .hyper).compactMapValues(\.value)
+    snapshots = try container.decode([Snapshot].self, forKey: .snapshots)
+    let entries = try container.decodeIfPresent([StateEntry].self, forKey: .state) ?? []
+    state = entries.map { entry in
+      State(step: entry.step, slots: (entry.perParameter ?? [:]).mapValues { $0.compactMapValues(\.elements) })
+    }
+  }
+
+  public var testDescription: String { id }
+
+  /// The cases of one optimizer of a peer ("torch": optimizers_torch.json).
+  public static func all(_ optimizer: String, peer: String = "torch") -> [OptimizerCase] {
+    struct File: Decodable { let cases: [OptimizerCase] }
+    do {
+      return try ReferenceFile.load("optimizers_" + peer, as: File.self).cases.filter { $0.optimizer == optimizer }
+    } catch {
+      fatalError("Tests/Reference/optimizers_\(peer).json: \(error)")
+    }
+  }
+}
