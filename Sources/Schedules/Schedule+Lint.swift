@@ -36,7 +36,7 @@ extension Schedule {
     guard early > 0 else { return nil }
     let largest = preview(stride(from: 0, to: early, by: max(early / 1_000, 1))).max() ?? 0
     if let duration, duration > 0, duration <= early, value(after: duration) < largest / 2 { return duration }
-    let last = value(after: totalSteps)
+    let last = value(after: totalSteps - 1)
     guard value(after: early) < largest / 1e6, last < largest / 1e6 else { return nil }
     // Bisection for the first step below the millionth; values in between may rise again, which does not matter here.
     var (above, below) = (0, early)
