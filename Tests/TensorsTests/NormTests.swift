@@ -14,7 +14,7 @@ import Testing
     try forBothScalars(InAllMagnitudes(order: order))
   }
 
-  private struct InAllMagnitudes: ForEachScalar {
+  private struct InAllMagnitudes: ScalarTest {
     let order: NormOrder
 
     func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
@@ -149,7 +149,7 @@ import Testing
     try forBothScalars(OnSeveralThreads(order: order, backend: backend))
   }
 
-  private struct OnSeveralThreads: ForEachScalar {
+  private struct OnSeveralThreads: ScalarTest {
     let order: NormOrder
     let backend: Backend
 
@@ -170,7 +170,7 @@ import Testing
     try forBothScalars(WithInstructionSets(order: order))
   }
 
-  private struct WithInstructionSets: ForEachScalar {
+  private struct WithInstructionSets: ScalarTest {
     let order: NormOrder
 
     func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
@@ -268,7 +268,7 @@ import Testing
     try forBothScalars(WithABadEntry(order: order, backend: backend))
   }
 
-  private struct WithABadEntry: ForEachScalar {
+  private struct WithABadEntry: ScalarTest {
     let order: NormOrder
     let backend: Backend
 
@@ -324,16 +324,6 @@ extension NormOrder {
 
 extension Double {
   fileprivate func scaled(by exponent: Int) -> Double { Double(sign: .plus, exponent: exponent, significand: self) }
-}
-
-/// A test to run for `Double` and for `Float`.
-private protocol ForEachScalar {
-  func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws
-}
-
-private func forBothScalars(_ test: some ForEachScalar) throws {
-  try withLabel("scalar", "Double") { try test.run(Double.self) }
-  try withLabel("scalar", "Float") { try test.run(Float.self) }
 }
 
 /// The norm of an array that has no name. (The span of a temporary makes Swift 6.3.1 crash.)
