@@ -1,26 +1,35 @@
 internal import Tensors
 
-/// The random rates of one step, one for each element: multiplier · min(cap, ε / √U).
+/// The random rates of one step, one for each element: multiplier · min(cap, ε / √U), where ε is the tile's rate.
 struct ElementDraws {
-  var controller: RandomRate
-  var epsilon: Double
-  var multiplier: Double
-  /// The number of updates applied before the step.
-  var step: Int
+  private let controller: RandomRate
+  /// A generator for each tensor.
+  private let generators: [Philox]
+  private var step = 0
+  private var multiplier = 1.0
+
+  init(_ controller: RandomRate, layout: Layout) {
+    self.controller = controller
+    generators = layout.entries.map { Philox(seed: controller.seed, tensor: $0.name) }
+  }
+
+  /// Sets the number of updates applied before the step, and what follows the draws.
+  mutating func begin(step: Int, multiplier: Double) { (self.step, self.multiplier) = (step, multiplier) }
 
   /// Calls `body` with pieces of a tile, each with its rates; returns the sum of what it returns.
   func forEachPiece<Scalar: TensorScalar>(
-    of tile: Tile<Scalar>, generator: Philox, start: Int, _ body: (Tile<Scalar>) -> Double
+    of tile: Tile<Scalar>, tensor: Int, start: Int, scale: Double, _ body: (Tile<Scalar>) -> Double
   ) -> Double {
     // Short enough for the rates to stay on the stack.
     let length = 64
+    let (generator, epsilon, factor) = (generators[tensor], tile.modifiers.rate, multiplier * scale)
     return withUnsafeTemporaryAllocation(of: Scalar.self, capacity: length) { rates in
       var sum = 0.0
       for first in stride(from: 0, to: tile.count, by: length) {
         var piece = tile.piece(from: first, count: min(length, tile.count - first))
         for i in 0..<piece.count {
           let uniform = generator.uniform(step: step, index: start + first + i)
-          rates[i] = Scalar(multiplier * controller.rate(epsilon, uniform: uniform))
+          rates[i] = Scalar(factor * controller.rate(epsilon, uniform: uniform))
         }
         piece.elementRates = UnsafePointer(rates.baseAddress)
         sum += body(piece)

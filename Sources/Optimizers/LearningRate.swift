@@ -55,7 +55,7 @@ public struct LearningRate: Sendable, Codable, Equatable {
   /// - Returns: With what a plateau has made of the rate so far; for a random rate per element, its ε.
   public func preview(_ completedSteps: some Sequence<Int>, parameterNorm: Double = 1) -> [Double] {
     let norm = ScaledNorm(parameterNorm)
-    return completedSteps.map { rate(after: $0, norm: norm) }
+    return completedSteps.map { rate(from: schedule.value(after: $0), after: $0, norm: norm) }
   }
 
   // MARK: - What the engine asks
@@ -72,10 +72,10 @@ public struct LearningRate: Sendable, Codable, Equatable {
     return nil
   }
 
-  /// The rate for a step. `norm` is of the parameters in the scope of the norm-based controller. With a rate per element,
-  /// this is the ε of the draws, and `multiplierAfterDraw` what follows them.
-  func rate(after completedSteps: Int, norm: ScaledNorm) -> Double {
-    var rate = schedule.value(after: completedSteps)
+  /// What the controllers make of the schedule's value at a step. `norm` is of the parameters in the scope of the
+  /// norm-based controller. With a rate per element, this is the ε of the draws, and `multiplierAfterDraw` follows them.
+  func rate(from scheduled: Double, after completedSteps: Int, norm: ScaledNorm) -> Double {
+    var rate = scheduled
     for controller in controllers {
       switch controller {
       case .plateau(let plateau): rate *= plateau.state.multiplier

@@ -10,6 +10,8 @@ extension Optimizer {
   /// - Returns: What the step did.
   /// - Throws: `StepError`; nothing has changed then.
   @discardableResult
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func step(
     _ parameters: inout ParameterSet<Scalar>, gradients: ParameterSet<Scalar>
   ) throws(StepError) -> StepReport {
@@ -37,6 +39,8 @@ extension Optimizer {
   /// Takes one step on tensors in the layout's order. No copy is made of a tensor that nobody else shares.
   /// - Throws: `StepError`; nothing has changed then.
   @discardableResult
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func step(
     _ parameters: inout [Tensor<Scalar>], gradients: [Tensor<Scalar>]
   ) throws(StepError) -> StepReport {
@@ -70,6 +74,8 @@ extension Optimizer {
   /// Takes one step on an array, in place.
   /// - Throws: `StepError`; nothing has changed then.
   @discardableResult
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func step(_ parameters: inout [Scalar], gradient: [Scalar]) throws(StepError) -> StepReport {
     // Before the array is opened for writing, which would copy one that somebody else shares.
     try check(count: 1)
@@ -93,6 +99,8 @@ extension Optimizer {
   /// Takes one step on a span, in place.
   /// - Throws: `StepError`; nothing has changed then.
   @discardableResult
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func step(
     _ parameters: inout MutableSpan<Scalar>, gradient: Span<Scalar>
   ) throws(StepError) -> StepReport {
@@ -104,12 +112,16 @@ extension Optimizer {
   /// Takes one step on memory of the caller's own, in place. Any alignment that the type allows will do.
   /// - Throws: `StepError`; nothing has changed then.
   @discardableResult
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func step(
     _ parameters: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>
   ) throws(StepError) -> StepReport {
     try step(parameters, gradient: gradient, isDryRun: false)
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private mutating func step(
     _ parameters: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>, isDryRun: Bool
   ) throws(StepError) -> StepReport {
@@ -127,6 +139,8 @@ extension Optimizer {
   /// Takes one step on pieces of memory of the caller's own, in the layout's order.
   /// - Throws: `StepError`, among others where two pieces overlap; nothing has changed then.
   @discardableResult
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func step(
     _ parameters: [UnsafeMutableBufferPointer<Scalar>], gradients: [UnsafeBufferPointer<Scalar>]
   ) throws(StepError) -> StepReport {

@@ -63,7 +63,7 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
 
   /// ‖g‖₂ of one tensor's gradient in the last step that read it, or nil where no tensor has this name.
   public func gradientNorm(of tensor: String) -> ScaledNorm? {
-    engine.layout.position(of: tensor).map { engine.gradientNorms[$0] }
+    engine.layout.position(of: tensor).map { engine.gradientNorms.norm(ofTensor: $0) }
   }
 
   /// Tells the controllers how the run is doing, e.g. the loss after an epoch: plateaus listen.

@@ -2,14 +2,23 @@ internal import Tensors
 
 /// What an optimizer was asked to do, without what it has seen.
 struct OptimizerSettings: Sendable {
-  var rule: any UpdateRule
-  var clipping: GradientClipping
-  var weightDecay: WeightDecay
-  var groups: [ParameterGroup]
-  var options: ExecutionOptions
+  let rule: any UpdateRule
+  let clipping: GradientClipping
+  let weightDecay: WeightDecay
+  let groups: [ParameterGroup]
+  let options: ExecutionOptions
 
   /// Whether the rule's step is θ - η g.
-  var isPlainDescent: Bool { (rule as? SGD)?.momentum == 0 }
+  let isPlainDescent: Bool
+
+  init(
+    rule: any UpdateRule, clipping: GradientClipping, weightDecay: WeightDecay, groups: [ParameterGroup],
+    options: ExecutionOptions
+  ) {
+    (self.rule, self.clipping, self.weightDecay) = (rule, clipping, weightDecay)
+    (self.groups, self.options) = (groups, options)
+    isPlainDescent = (rule as? SGD)?.momentum == 0
+  }
 
   func validate() throws(StepError) {
     do throws(SettingError) {

@@ -50,7 +50,8 @@ extension StepEngine {
     let tensor = Int(place.tensor)
     let coefficients = coefficients + unit(ofTensor: tensor) * coefficientStride
     guard let draws else { return sweep(tile, coefficients: coefficients) }
-    return draws.forEachPiece(of: tile, generator: generators[tensor], start: place.start) {
+    let scale = groups[groupOfTensor[tensor]].learningRateScale
+    return draws.forEachPiece(of: tile, tensor: tensor, start: place.start, scale: scale) {
       sweep($0, coefficients: coefficients)
     }
   }

@@ -15,20 +15,18 @@ extension StepEngine {
 
   /// Combines what was read of the tiles; returns the gradient's norm.
   func combineNorms() -> ScaledNorm {
-    gradientNorms.combineTensors()
-    clipNorms?.combineTensors()
-    parameterNorms?.combineTensors()
+    gradientNorms.combine()
+    clipNorms?.combine()
+    parameterNorms?.combine()
     return gradientNorms.total
   }
 
   /// A norm for a unit.
   func norm(_ norms: TileNorms<Scalar>, of unit: Int, scope: Scope) -> ScaledNorm {
     switch scope {
-    case .global: return norms.total
-    case .tensor: return norms[unit]
-    case .group:
-      let group = group(ofUnit: unit)
-      return groups.count == 1 ? norms.total : norms.norm { groupOfTensor[$0] == group }
+    case .global: norms.total
+    case .group: norms.norm(ofGroup: group(ofUnit: unit))
+    case .tensor: norms.norm(ofTensor: unit)
     }
   }
 

@@ -35,16 +35,15 @@ extension StepEngine {
 
   /// Throws where a finite gradient, clipped, is beyond what the rule can use.
   func refuseTooLarge(_ gradientNorm: ScaledNorm) throws(StepError) {
-    let largest = settings.rule.largestGradient(for: Scalar.self)
-    guard gradientNorm.exceeds(largest) else { return }
+    guard gradientNorm.exceeds(largestGradient) else { return }
     for (tensor, entry) in layout.entries.enumerated() {
       let m = modifiers[unit(ofTensor: tensor)]
       for i in 0..<entry.count {
         let value = Double(gradients[tensor][i])
-        guard min(abs(value), m.bound) * m.prescale * abs(m.scale) > largest else { continue }
+        guard min(abs(value), m.bound) * m.prescale * abs(m.scale) > largestGradient else { continue }
         let bad = badEntry(tensor, i, value)
         throw .gradientTooLarge(
-          tensor: bad.tensor, flatIndex: i, index: bad.index, value: value, largest: largest)
+          tensor: bad.tensor, flatIndex: i, index: bad.index, value: value, largest: largestGradient)
       }
     }
   }

@@ -1,6 +1,12 @@
 internal import Schedules
 internal import Tensors
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// What all units of a step have in common.
 struct StepScalars {
   var largestRate = 0.0
@@ -11,30 +17,46 @@ struct StepScalars {
   var plainUpdateNorm = 0.0
 }
 
+/// What a group's settings come to.
+struct GroupScalars: BitwiseCopyable {
+  var learningRateScale: Double
+  var coupledDecay: Double
+  var decoupledDecay: Double
+
+  init(_ group: ParameterGroup, weightDecay: WeightDecay) {
+    learningRateScale = group.learningRateScale
+    let decay = group.weightDecay ?? weightDecay
+    (coupledDecay, decoupledDecay) = (decay.coupledRate, decay.decoupledRate)
+  }
+}
+
 /// Clip factors, learning rates and coefficients: a few numbers per unit.
 extension StepEngine {
   /// Fills the modifiers and the coefficients of every unit.
   func prepareUnits(_ gradientNorm: ScaledNorm) throws(StepError) -> StepScalars {
-    let base = learningRate.schedule.value(after: completedSteps)
-    guard base >= 0, base.isFinite else { throw .invalidLearningRate(value: base, step: completedSteps + 1) }
+    let scheduled = learningRate.schedule.value(after: completedSteps)
+    guard scheduled >= 0, scheduled.isFinite else {
+      throw .invalidLearningRate(value: scheduled, step: completedSteps + 1)
+    }
+    let bound = settings.clipping.valueBound ?? .infinity
+    let drawsPerElement = draws != nil
+    draws?.begin(step: completedSteps, multiplier: learningRate.multiplierAfterDraw)
 
-    let plainScope: Scope = unitsAreTensors ? .tensor : .group
-    var scalars = StepScalars(isPlain: settings.isPlainDescent && learningRate.elementWise == nil)
-    var sumOfSquares = 0.0
+    var scalars = StepScalars(isPlain: settings.isPlainDescent && !drawsPerElement && bound == .infinity)
     for unit in 0..<unitCount {
       let group = groups[group(ofUnit: unit)]
       let factor = clipFactor(of: unit)
-      let rate = try rate(of: unit) * group.learningRateScale
+      var rate = try rate(of: unit, from: scheduled)
+      // A draw per element takes the rate as its ε, and is scaled after its cap.
+      if !drawsPerElement { rate *= group.learningRateScale }
       guard rate >= 0, Scalar(rate).isFinite else {
         throw .invalidLearningRate(value: rate, step: completedSteps + 1)
       }
 
       var m = Modifiers()
       (m.scale, m.prescale) = (settings.rule.ascends ? -factor.scale : factor.scale, factor.prescale)
-      m.bound = settings.clipping.valueBound ?? .infinity
-      let decay = group.weightDecay ?? settings.weightDecay
-      (m.coupledDecay, m.decoupledDecay) = (decay.coupledRate, decay.decoupledRate)
-      m.rate = rate
+      (m.bound, m.rate) = (bound, rate)
+      (m.coupledDecay, m.decoupledDecay) = (group.coupledDecay, group.decoupledDecay)
       modifiers[unit] = m
       settings.rule.store(
         coefficientsFor: Step(number: completedSteps + 1, learningRate: rate),
@@ -42,19 +64,13 @@ extension StepEngine {
 
       scalars.largestRate = max(scalars.largestRate, rate)
       scalars.smallestFactor = min(scalars.smallestFactor, factor.value)
-      scalars.isPlain = scalars.isPlain && m.coupledDecay == 0 && m.decoupledDecay == 0 && m.bound == .infinity
+      scalars.isPlain = scalars.isPlain && m.coupledDecay == 0 && m.decoupledDecay == 0
       if scalars.isPlain {
-        let norm = unitCount == 1 ? gradientNorm : norm(gradientNorms, of: unit, scope: plainScope)
+        let norm =
+          unitCount == 1 ? gradientNorm : norm(gradientNorms, of: unit, scope: unitsAreTensors ? .tensor : .group)
         let update = norm.times(rate * factor.scale).times(factor.prescale).value
-        if unitCount == 1 { scalars.plainUpdateNorm = update }
-        sumOfSquares += update * update
+        scalars.plainUpdateNorm = unitCount == 1 ? update : hypot(scalars.plainUpdateNorm, update)
       }
-    }
-    if unitCount > 1 { scalars.plainUpdateNorm = sumOfSquares.squareRoot() }
-    draws = learningRate.elementWise.map {
-      ElementDraws(
-        controller: $0, epsilon: scalars.largestRate, multiplier: learningRate.multiplierAfterDraw,
-        step: completedSteps)
     }
     return scalars
   }
@@ -66,10 +82,11 @@ extension StepEngine {
       leastExponent: Int(Scalar.leastNormalMagnitude.exponent) + 24)
   }
 
-  private func rate(of unit: Int) throws(StepError) -> Double {
+  private func rate(of unit: Int, from base: Double) throws(StepError) -> Double {
     guard let parameterNorms, let scope = learningRate.normScope else {
-      return learningRate.rate(after: completedSteps, norm: ScaledNorm(0))
+      return learningRate.rate(from: base, after: completedSteps, norm: ScaledNorm(0))
     }
-    return learningRate.rate(after: completedSteps, norm: try finite(norm(parameterNorms, of: unit, scope: scope)))
+    let norm = try finite(norm(parameterNorms, of: unit, scope: scope))
+    return learningRate.rate(from: base, after: completedSteps, norm: norm)
   }
 }

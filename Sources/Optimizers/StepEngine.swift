@@ -16,6 +16,8 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let layout: Layout
   let plan: TilePlan
   let path: StepReport.Path
+  /// The largest gradient that the rule can use.
+  let largestGradient: Double
 
   // What a checkpoint keeps.
   var learningRate: LearningRate
@@ -42,14 +44,13 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   /// A unit is what has one clip factor and one rate: a tensor where some scope is the tensor, else a group.
   let unitsAreTensors: Bool
   let unitCount: Int
-  let groups: [ParameterGroup]
+  let groups: [GroupScalars]
   let groupOfTensor: [Int]
   let modifiers: UnsafeMutablePointer<Modifiers>
   let coefficients: UnsafeMutableRawPointer
   let coefficientStride: Int
 
-  /// The generator of each tensor, where the rate is drawn per element.
-  let generators: [Philox]
+  /// The rates of the step's elements, where they are drawn one by one.
   var draws: ElementDraws?
 
   private enum Pass { case read, move }
@@ -57,8 +58,11 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
 
   init(_ settings: OptimizerSettings, learningRate: LearningRate, layout: Layout) throws(StepError) {
     (self.settings, self.learningRate, self.layout) = (settings, learningRate, layout)
-    (groups, groupOfTensor) = try settings.resolvedGroups(in: layout)
+    let (groups, groupOfTensor) = try settings.resolvedGroups(in: layout)
+    self.groupOfTensor = groupOfTensor
+    self.groups = groups.map { GroupScalars($0, weightDecay: settings.weightDecay) }
     path = settings.path(for: learningRate)
+    largestGradient = settings.rule.largestGradient(for: Scalar.self)
     plan = TilePlan(counts: layout.entries.map(\.count))
     slots = settings.rule.slots.map { _ in TensorStorage(AlignedBuffer(zeros: layout.slabCount)) }
 
@@ -67,7 +71,8 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
       TileNorms(
         plan,
         NormStatistic(
-          order: order, backend: options.backend, bound: bound, instructionSet: options.instructionSet))
+          order: order, backend: options.backend, bound: bound, instructionSet: options.instructionSet),
+        groupOfTensor: groupOfTensor)
     }
     gradientNorms = norms(.two, plan: plan)
     if let limit = clipping.normLimit, limit.order != .two || clipping.valueBound != nil {
@@ -87,10 +92,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     coefficients = .allocate(byteCount: max(1, unitCount * coefficientStride), alignment: 64)
     updates = .allocate(capacity: max(1, plan.tiles.count))
     updates.initialize(repeating: 0, count: max(1, plan.tiles.count))
-    generators =
-      learningRate.elementWise.map { controller in
-        layout.entries.map { Philox(seed: controller.seed, tensor: $0.name) }
-      } ?? []
+    draws = learningRate.elementWise.map { ElementDraws($0, layout: layout) }
   }
 
   deinit {

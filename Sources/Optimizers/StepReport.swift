@@ -32,7 +32,7 @@ public struct StepReport: Sendable, Codable, Hashable {
 
   /// The number of the step: 1 for the first. After a skip or a dry run, of the step that comes next.
   public let step: Int
-  /// The learning rate. Where it differs between tensors or elements, the largest.
+  /// The learning rate. Where it differs between tensors, the largest; where it is drawn per element, the ε of the draws.
   public let learningRate: Double
   /// ‖g‖₂ of all gradients together, before clipping; infinite where that is beyond the range of `Double`, NaN where a
   /// trusted gradient was not read.

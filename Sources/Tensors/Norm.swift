@@ -34,11 +34,13 @@ public struct ScaledNorm: Sendable, Hashable, Codable {
   package init(mantissa: Double, exponent: Int) { (self.mantissa, self.exponent) = (mantissa, exponent) }
 
   /// `mantissa · 2^exponent` rounded to a `Double`; infinite where the norm of finite elements is beyond the range.
-  public var value: Double { scalbn(mantissa, Int32(clamping: exponent)) }
+  public var value: Double { exponent == 0 ? mantissa : scalbn(mantissa, Int32(clamping: exponent)) }
 
-  /// The norm times a number, still as a pair.
+  /// The norm times a number that is not negative, still as a pair.
   package func times(_ factor: Double) -> ScaledNorm {
-    guard mantissa > 0, factor != 0, factor.isFinite else { return ScaledNorm(mantissa * abs(factor)) }
+    let product = mantissa * factor
+    if exponent == 0, product > 0x1p-900, product < 0x1p900 { return ScaledNorm(product) }
+    guard mantissa > 0, factor != 0, factor.isFinite else { return ScaledNorm(product) }
     return ScaledNorm(
       mantissa: mantissa.significand * factor.significand,
       exponent: exponent + Int(mantissa.exponent) + Int(factor.exponent))
@@ -48,7 +50,9 @@ public struct ScaledNorm: Sendable, Hashable, Codable {
   public var isFinite: Bool { mantissa.isFinite }
 
   /// Whether the norm is larger than a positive limit, decided without forming a number out of range.
-  public func exceeds(_ limit: Double) -> Bool { mantissa > scalbn(limit, Int32(clamping: -exponent)) }
+  public func exceeds(_ limit: Double) -> Bool {
+    mantissa > (exponent == 0 ? limit : scalbn(limit, Int32(clamping: -exponent)))
+  }
 }
 
 /// The norm of a vector.
@@ -74,7 +78,7 @@ public func norm<Scalar: TensorScalar>(
     let norms = TileNorms(plan, NormStatistic<Scalar>(order: order, backend: backend))
     let work = NormWork(base: base, plan: plan, norms: norms)
     Workers.run(work, chunks: plan.chunks.count, elements: elements.count, threads: threads)
-    norms.combineTensors()
+    norms.combine()
     return norms.total
   }
 }

@@ -9,7 +9,7 @@ struct Exponential: Curve {
   var floor = 0.0
 
   func formula(_ t: Int) -> Double {
-    max(floor, from * Double.pow(factor, periods(in: t, every: every, whole: staircase)))
+    max(floor, from * Double.pow(factor, t.periods(of: every, whole: staircase)))
   }
 
   var duration: Int? { nil }

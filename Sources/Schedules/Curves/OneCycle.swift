@@ -47,11 +47,10 @@ struct OneCycleCourse: Sendable, Equatable {
     return shape.value(from: start, to: end, at: step - fall, of: ends.last - fall)
   }
 
-  mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
-    // Written first and read last: what is required of the rise depends on the phases and their ends.
+  mutating func visitLength<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
+    // A requirement may not read what the visitor is changing, so it asks a copy.
     var course = self
     try visit("over", &over, .atLeast(3))
-    course.over = over
     try visit(
       "rise", &rise,
       Requirement("a fraction of the \(over) steps that leaves room for the other phases") { rise in
@@ -59,6 +58,9 @@ struct OneCycleCourse: Sendable, Equatable {
         let ends = course.phaseEnds
         return rise > 0 && ends.rise > 0 && (ends.fall ?? ends.rise) < ends.last
       })
+  }
+
+  mutating func visitForm<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("shape", &shape)
     try visit("phases", &phases)
     try visit("ends", &ends)
@@ -81,9 +83,10 @@ struct OneCycle: Curve {
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("peak", &peak, .rate)
-    try course.visitParameters(&visit)
+    try course.visitLength(&visit)
     try visit("startDivisor", &startDivisor, .positive)
     try visit("endDivisor", &endDivisor, .positive)
+    try course.visitForm(&visit)
   }
 }
 
@@ -102,7 +105,8 @@ struct OneCycleMomentum: Curve {
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("high", &high, .rate)
     try visit("low", &low, .rate(atMost: high, named: "high"))
-    try course.visitParameters(&visit)
+    try course.visitLength(&visit)
+    try course.visitForm(&visit)
   }
 }
 

@@ -7,7 +7,7 @@ struct Step: Curve {
   var every = 0
 
   func formula(_ t: Int) -> Double {
-    from * Double.pow(factor, periods(in: t, every: every, whole: true))
+    from * Double.pow(factor, t.periods(of: every, whole: true))
   }
 
   var duration: Int? { nil }

@@ -9,7 +9,7 @@ struct TimeBased: Curve {
   var staircase = false
 
   func formula(_ t: Int) -> Double {
-    from / Double.pow(1 + decay * periods(in: t, every: every, whole: staircase), power)
+    from / Double.pow(1 + decay * t.periods(of: every, whole: staircase), power)
   }
 
   var duration: Int? { nil }
@@ -21,12 +21,6 @@ struct TimeBased: Curve {
     try visit("every", &every, .atLeast(1))
     try visit("staircase", &staircase)
   }
-}
-
-/// How many periods of `length` steps have passed after `t` steps; only whole ones count if `whole`. A length below 1
-/// counts as 1.
-func periods(in t: Int, every length: Int, whole: Bool) -> Double {
-  whole ? Double(t / max(length, 1)) : Double(t) / Double(max(length, 1))
 }
 
 extension Schedule {

@@ -1,0 +1,6 @@
+/// A step at which a schedule changes its course.
+struct Landmark: Sendable {
+  var step: Int
+  /// At a join: what the schedule that ends would have given at this step, and what its successor gives.
+  var join: (before: Double, after: Double)?
+}
