@@ -15,7 +15,7 @@ public enum NaiveWeightDecay: Sendable, Equatable {
 /// For an element x with gradient g, in this order and with a rounding after every operation:
 ///
 ///     s = clamp(g, -bound, bound)       if there is a value bound
-///     h = s * c                         c the clip factor
+///     h = (s * c') * c                  c the clip factor; c' is 1 unless the factor is too small for one number
 ///     h = -h                            if maximizing
 ///     h = h + lambda * x                coupled weight decay
 ///     x = x * (1 - rate * lambda)       decoupled weight decay
@@ -26,7 +26,8 @@ public enum NaiveWeightDecay: Sendable, Equatable {
 ///     x = x - rate * h                  if mu is 0: there is no m
 ///
 /// The factors c, 1 - tau, 1 - rate * lambda are computed in `Double`; like rate, lambda, mu and bound they are
-/// rounded once to `Scalar`. The first step is not dampened, as in torch; mlx dampens it.
+/// rounded once to `Scalar`. With a rate for each element, 1 - rate * lambda is computed in `Scalar`. The first step is
+/// not dampened, as in torch; mlx dampens it.
 public struct NaiveSGD<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
   /// mu.
   public var momentum = 0.0
@@ -54,48 +55,80 @@ public struct NaiveSGD<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
   }
 
   /// One step with the same rate for every element.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public mutating func step(
-    _ x: inout [Scalar], gradient: [Scalar], rate: Double, clipFactor: Double = 1, valueBound: Double? = nil
+    _ x: inout [Scalar], gradient: [Scalar], rate: Double, clipFactor: Double = 1, clipPrescale: Double = 1,
+    valueBound: Double? = nil
   ) {
-    step(
-      &x, gradient: gradient, rates: Array(repeating: rate, count: x.count), clipFactor: clipFactor,
-      valueBound: valueBound)
+    let keep = Scalar(1 - rate * decoupledDecay)
+    let rate = Scalar(rate)
+    let h = prepared(gradient, clipFactor, clipPrescale, valueBound, at: x)
+    advanceVelocity(along: h)
+    for i in x.indices {
+      if decoupledDecay != 0 { x[i] = x[i] * keep }
+      x[i] = x[i] - rate * direction(h, i)
+    }
   }
 
   /// One step with a rate for each element.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public mutating func step(
-    _ x: inout [Scalar], gradient: [Scalar], rates: [Double], clipFactor: Double = 1, valueBound: Double? = nil
+    _ x: inout [Scalar], gradient: [Scalar], rates: [Double], clipFactor: Double = 1, clipPrescale: Double = 1,
+    valueBound: Double? = nil
   ) {
-    let c = Scalar(clipFactor)
-    let mu = Scalar(momentum)
-    let undampened = Scalar(1 - dampening)
-    var m = velocity ?? []
+    let h = prepared(gradient, clipFactor, clipPrescale, valueBound, at: x)
+    advanceVelocity(along: h)
     for i in x.indices {
       let rate = Scalar(rates[i])
-      var h = gradient[i]
+      if decoupledDecay != 0 { x[i] = x[i] * (1 - rate * Scalar(decoupledDecay)) }
+      x[i] = x[i] - rate * direction(h, i)
+    }
+  }
+
+  private var decoupledDecay: Double {
+    if case .decoupled(let lambda) = weightDecay { lambda } else { 0 }
+  }
+
+  /// h: the gradient clipped, turned and with the coupled decay in it.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func prepared(
+    _ gradient: [Scalar], _ clipFactor: Double, _ clipPrescale: Double, _ valueBound: Double?, at x: [Scalar]
+  ) -> [Scalar] {
+    var h = gradient
+    for i in h.indices {
       if let valueBound {
         let bound = Scalar(valueBound)
-        if h > bound { h = bound }
-        if h < -bound { h = -bound }
+        if h[i] > bound { h[i] = bound }
+        if h[i] < -bound { h[i] = -bound }
       }
-      h = h * c
-      if isMaximizing { h = -h }
-      switch weightDecay {
-      case .none: break
-      case .coupled(let lambda): h = h + Scalar(lambda) * x[i]
-      case .decoupled(let lambda): x[i] = x[i] * Scalar(1 - rates[i] * lambda)
-      }
-      if momentum == 0 {
-        x[i] = x[i] - rate * h
-        continue
-      }
-      var velocityOfElement = velocity == nil ? h : mu * m[i] + undampened * h
-      if abs(velocityOfElement) < Scalar.leastNormalMagnitude { velocityOfElement = 0 }
-      if velocity == nil { m.append(velocityOfElement) } else { m[i] = velocityOfElement }
-      x[i] = isNesterov ? x[i] - rate * (h + mu * velocityOfElement) : x[i] - rate * velocityOfElement
+      h[i] = h[i] * Scalar(clipPrescale)
+      h[i] = h[i] * Scalar(clipFactor)
+      if isMaximizing { h[i] = -h[i] }
+      if case .coupled(let lambda) = weightDecay { h[i] = h[i] + Scalar(lambda) * x[i] }
     }
-    if momentum != 0 { velocity = m }
+    return h
+  }
+
+  /// m of this step.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private mutating func advanceVelocity(along h: [Scalar]) {
+    if momentum == 0 { return }
+    var m = h
+    for i in h.indices {
+      if let velocity { m[i] = Scalar(momentum) * velocity[i] + Scalar(1 - dampening) * h[i] }
+      if abs(m[i]) < Scalar.leastNormalMagnitude { m[i] = 0 }
+    }
+    velocity = m
+  }
+
+  /// What the parameter moves against.
+  @inline(__always)
+  private func direction(_ h: [Scalar], _ i: Int) -> Scalar {
+    guard let velocity else { return h[i] }
+    return isNesterov ? h[i] + Scalar(momentum) * velocity[i] : velocity[i]
   }
 }

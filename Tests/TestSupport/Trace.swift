@@ -53,6 +53,8 @@ public func expectULPs(
 }
 
 /// What `expectBitsEqual` would say; nil if it would say nothing.
+@specialized(where Scalar == Double)
+@specialized(where Scalar == Float)
 package func differenceInBits<Scalar: BinaryFloatingPoint>(
   _ got: [Scalar], _ expected: [Scalar], _ what: String = "element"
 ) -> String? {
@@ -68,6 +70,8 @@ package func differenceInBits<Scalar: BinaryFloatingPoint>(
 }
 
 /// What `expectClose` would say; nil if it would say nothing.
+@specialized(where Scalar == Double)
+@specialized(where Scalar == Float)
 package func differenceBeyond<Scalar: BinaryFloatingPoint>(
   _ bound: (Int) -> Double, _ got: [Scalar], _ expected: [Scalar], _ what: String = "element"
 ) -> String? {

@@ -29,6 +29,8 @@ private func distance(_ a: Int64, _ b: Int64) -> UInt64 {
 
 /// max|got - expected| / max|expected| over a tensor, absolute where all that is expected is 0: the error measure of
 /// the stored trajectories. Infinite where the lengths differ or a number that is expected to be finite is not.
+@specialized(where Scalar == Double)
+@specialized(where Scalar == Float)
 public func relativeError<Scalar: BinaryFloatingPoint>(_ got: [Scalar], expected: [Double]) -> Double {
   if got.count != expected.count { return .infinity }
   var largestError = 0.0

@@ -1,0 +1,333 @@
+import Descent
+import NaiveReference
+import TestSupport
+import Testing
+
+/// One row of the table of clips.
+struct ClipCase: Sendable, CustomStringConvertible {
+  let description: String
+  let clipping: GradientClipping
+
+  init(_ description: String, _ clipping: GradientClipping) {
+    (self.description, self.clipping) = (description, clipping)
+  }
+
+  /// Values, norms of every order and scope, and both; limits that do and that do not bind.
+  static let all: [ClipCase] = {
+    var cases = [
+      ClipCase("none", .none),
+      ClipCase("value", .value(0.5)),
+      ClipCase("value that does not bind", .value(100)),
+      ClipCase("norm that does not bind", .norm(1e6)),
+    ]
+    let orders: [(String, NormOrder, Double)] = [
+      ("1", .one, 50), ("2", .two, 0.7), ("infinity", .infinity, 0.3), ("3", .p(3), 0.9), ("1.5", .p(1.5), 0.9),
+    ]
+    for (name, order, limit) in orders {
+      for scope in Scope.allCases {
+        cases.append(ClipCase("\(name)-norm, \(scope)", .norm(limit, order: order, scope: scope)))
+        cases.append(
+          ClipCase("value, \(name)-norm, \(scope)", .value(0.6).thenNorm(limit, order: order, scope: scope)))
+      }
+    }
+    return cases
+  }()
+}
+
+@Suite struct ClipTests {
+  @Test(arguments: ClipCase.all, Backend.allCases)
+  func followsTheNaiveClip(_ clipCase: ClipCase, _ backend: Backend) throws {
+    try forBothScalars(OnAModel(clipCase: clipCase, backend: backend))
+  }
+
+  private struct OnAModel: ScalarTest {
+    let clipCase: ClipCase
+    let backend: Backend
+
+    func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
+      let model = try Model.mixed()
+      let groups = [ParameterGroup("first", tensors: ["weights", "tiny", "nothing"], learningRateScale: 0.5)]
+      try withEvery("rule", in: RuleCase.ofEachPath) { ruleCase in
+        var generator = SeededGenerator(seed: 11)
+        var optimizer = try Optimizer<Scalar>(
+          ruleCase.rule, learningRate: 0.25, clipping: clipCase.clipping, weightDecay: ruleCase.decay, groups: groups,
+          options: ExecutionOptions(backend: backend), for: model.layout)
+        var naive = NaiveOptimizer<Scalar>(ruleCase, tensors: model.layout.entries.count)
+        var x: [[Scalar]] = model.random(in: -2...2, using: &generator)
+        var set = try model.set(x)
+        for step in 1...2 {
+          try withLabel("step", step) {
+            let gradients: [[Scalar]] = model.random(in: -3...3, using: &generator)
+            let report = try optimizer.step(&set, gradients: try model.set(gradients))
+            let factors = try factors(model, groups, gradients)
+            let rates = model.layout.entries.map { groups[0].tensors.contains($0.name) ? 0.125 : 0.25 }
+            let before = x
+            naive.step(
+              &x, gradients: gradients, rates: rates.map { .same($0) }, clipFactors: factors,
+              valueBound: clipCase.clipping.valueBound)
+            for (i, got) in model.arrays(set).enumerated() {
+              let name = model.layout.entries[i].name
+              if report.path == .axpy {
+                expectAxpy(got, a: -rates[i] * factors[i], gradient: gradients[i], from: before[i], name)
+              } else {
+                expectBitsEqual(got, x[i], name)
+              }
+            }
+            x = model.arrays(set)
+            #expect(report.clipFactor == factors.min(), Trace.comment)
+            expectULPs(report.gradientNorm, NaiveNorm.two(gradients.joined()).value, atMost: 4, "the norm")
+          }
+        }
+      }
+    }
+
+    /// The engine's factor of every tensor, taken from an optimizer of the tensors that share its limit alone. Each is
+    /// within a few ulp of the naive one; its last bits are what the engine's norm makes of them.
+    func factors<Scalar: TensorScalar>(
+      _ model: Model, _ groups: [ParameterGroup], _ gradients: [[Scalar]]
+    ) throws -> [Double] {
+      guard let limit = clipCase.clipping.normLimit else { return gradients.map { _ in 1 } }
+      return try model.layout.entries.indices.map { tensor in
+        let sharing = model.layout.entries.indices.filter { other in
+          let (a, b) = (model.layout.entries[tensor].name, model.layout.entries[other].name)
+          return switch limit.scope {
+          case .global: true
+          case .group: groups[0].tensors.contains(a) == groups[0].tensors.contains(b)
+          case .tensor: a == b
+          }
+        }
+        let alone = try Model(sharing.map { (model.layout.entries[$0].name, model.layout.entries[$0].shape) })
+        let gradients = sharing.map { gradients[$0] }
+        var clipping = clipCase.clipping
+        clipping.normLimit?.scope = .global
+        let report = try Optimizer<Scalar>(
+          SGD(), learningRate: 1, clipping: clipping, options: ExecutionOptions(backend: backend), for: alone.layout
+        ).dryRun(alone.set(gradients), gradients: alone.set(gradients))
+
+        let clipped = gradients.map { gradient in
+          clipping.valueBound.map { NaiveClip.byValue(gradient, bound: $0) } ?? gradient
+        }
+        let norm = NaiveNorm.of(clipped.joined(), order: limit.order.exponent)
+        expectULPs(
+          report.clipFactor, NaiveClip.factor(norm: norm, limit: limit.limit), atMost: 8,
+          "the factor of \(model.layout.entries[tensor].name)")
+        return report.clipFactor
+      }
+    }
+  }
+
+  @Test(arguments: Backend.allCases) func aClippedGradientHasTheLimitAsItsNorm(_ backend: Backend) throws {
+    for seed: UInt64 in 1...20 {
+      var generator = SeededGenerator(seed: seed)
+      let gradient: [Double] = wideVector(count: 5000, exponents: -30...30, using: &generator)
+      for (order, p) in [(.one, 1), (.two, 2), (.p(3), 3), (.infinity, .infinity)] as [(NormOrder, Double)] {
+        let limit = 1e-3
+        let clipped = try clip([gradient], .norm(limit, order: order), backend)[0]
+        let norm = NaiveNorm.of(clipped, order: p).value
+        // The norm's 4 ulp, a division, and a rounding of each element, which all may point one way.
+        #expect(abs(norm - limit) <= 8 * limit * Double.ulpOfOne, "seed \(seed), \(order): \(norm)")
+      }
+    }
+  }
+
+  @Test func aGradientWithinTheLimitKeepsItsBits() throws {
+    var generator = SeededGenerator(seed: 12)
+    let gradient: [Double] = wideVector(count: 999, exponents: -1074 ... -30, using: &generator)
+    let norm = try #require(
+      try Optimizer<Double>(SGD(), learningRate: 1, count: 999).dryRun(gradient, gradient: gradient).gradientNorm)
+    for backend in Backend.allCases {
+      for limit in [norm.nextUp.nextUp.nextUp, 1, .greatestFiniteMagnitude] {
+        expectBitsEqual(try clip([gradient], .norm(limit), backend)[0], gradient, "limit \(limit)")
+      }
+    }
+  }
+
+  // MARK: - The stored cases
+
+  @Test(arguments: ClippingCase.of("clip_global_norm").filter { $0.clipped != nil }, Backend.allCases)
+  func byGlobalNormGivesTheStoredTensors(_ reference: ClippingCase, _ backend: Backend) throws {
+    try check(reference, backend, .norm(reference.limit, order: reference.order))
+  }
+
+  @Test(arguments: ClippingCase.of("clip_per_tensor_norm").filter { $0.clipped != nil }, Backend.allCases)
+  func byTensorNormGivesTheStoredTensors(_ reference: ClippingCase, _ backend: Backend) throws {
+    try check(reference, backend, .norm(reference.limit, order: reference.order, scope: .tensor))
+  }
+
+  @Test(arguments: ClippingCase.of("clip_value").filter { $0.clipped != nil }, Backend.allCases)
+  func byValueGivesTheStoredBits(_ reference: ClippingCase, _ backend: Backend) throws {
+    let bound = try #require(reference.parameters["max_value"])
+    let clipped = try clip(reference.gradients.map(\.elements), .value(bound), backend)
+    for (clipped, expected) in zip(clipped, try #require(reference.clipped)) {
+      #expect(clipped == expected.elements)
+    }
+  }
+
+  @Test(arguments: ClippingCase.all.filter { $0.expected.error == "nonfinite" }, Backend.allCases)
+  func aStoredBadEntryIsNamed(_ reference: ClippingCase, _ backend: Backend) throws {
+    let clipping: GradientClipping =
+      switch reference.operation {
+      case "clip_global_norm": .norm(reference.limit, order: reference.order)
+      case "clip_per_tensor_norm": .norm(reference.limit, order: reference.order, scope: .tensor)
+      case "clip_value": .value(try #require(reference.parameters["max_value"]))
+      default: .none
+      }
+    let expected = reference.expected
+    let model = try Model(reference.gradients.map { ($0.name!, $0.shape) })
+    var optimizer = try Optimizer<Double>(
+      SGD(momentum: 0.9), learningRate: 1, clipping: clipping, options: ExecutionOptions(backend: backend),
+      for: model.layout)
+    var parameters = ParameterSet<Double>(zeros: model.layout)
+    let gradients = try model.set(reference.gradients.map(\.elements))
+    let error = try #require(throws: StepError.self) { try optimizer.step(&parameters, gradients: gradients) }
+    guard case .nonFiniteGradient(let tensor, let flatIndex, let index, let value, let count, let step) = error else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(tensor == expected.tensorName && flatIndex == expected.flatIndex && index == expected.index)
+    #expect(value == expected.value?.value || (value.isNaN && expected.value!.value.isNaN))
+    #expect(count == 1 && step == 1)
+    #expect(parameters == ParameterSet(zeros: model.layout) && optimizer.completedSteps == 0)
+  }
+
+  @Test(arguments: ClippingCase.all.filter { $0.expected.error == "invalid_parameter" })
+  func aStoredInvalidParameterIsRefused(_ reference: ClippingCase) throws {
+    let clipping: GradientClipping =
+      reference.operation == "clip_value"
+      ? .value(try #require(reference.parameters["max_value"])) : .norm(reference.limit, order: reference.order)
+    #expect(throws: StepError.self) { try Optimizer<Double>(SGD(), learningRate: 1, clipping: clipping, count: 3) }
+  }
+
+  @Test(arguments: [0, -1, -0.0, Double.nan, .infinity, -.infinity])
+  func aLimitThatIsNoneIsRefusedByName(_ limit: Double) throws {
+    for (clipping, name) in [
+      (.norm(limit), "GradientClipping.normLimit"), (.value(limit), "GradientClipping.valueBound"),
+      (.value(1).thenNorm(limit), "GradientClipping.normLimit"),
+    ] as [(GradientClipping, String)] {
+      let error = try #require(throws: StepError.self) {
+        try Optimizer<Double>(SGD(), learningRate: 1, clipping: clipping, count: 3)
+      }
+      guard case .invalidSetting(let setting) = error else {
+        Issue.record("\(error)")
+        continue
+      }
+      #expect(setting.name == name && (setting.value == limit || limit.isNaN))
+    }
+  }
+
+  // MARK: - The ends of the range
+
+  @Test(arguments: Backend.allCases) func aNormBeyondTheRangeClipsAsAnyOther(_ backend: Backend) throws {
+    let huge = 1.7e308
+    let gradients = [[huge, huge], [huge, -huge]]
+    #expect(try clip(gradients, .norm(1), backend) == [[0.5, 0.5], [0.5, -0.5]])
+    #expect(try clip(gradients, .norm(1, order: .one), backend) == [[0.25, 0.25], [0.25, -0.25]])
+    #expect(try clip(gradients, .norm(1, order: .infinity), backend) == [[1, 1], [1, -1]])
+  }
+
+  /// A factor below the normal numbers of the type would carry few digits, or none.
+  @Test(arguments: Backend.allCases) func aFactorBelowTheRangeKeepsItsDigits(_ backend: Backend) throws {
+    for limit in [1, 1e-3, 1e-30] {
+      for scale in [3e38, 1e37, 1e30] as [Float] {
+        let gradient = [scale, -scale / 3, scale / 1e4]
+        let clipped = try clip([gradient], .norm(limit), backend)[0]
+        let expected = NaiveClip.byNorm(gradient, norm: NaiveNorm.two(gradient), limit: limit)
+        for (got, expected) in zip(clipped, expected) {
+          #expect(ulps(between: got, expected) <= 2, "\(got) for \(expected), limit \(limit), \(scale)")
+        }
+      }
+    }
+    for limit in [1, 1e-3, 1e-290] {
+      for scale in [1.7e308, 1e300] {
+        let gradient = [scale, -scale / 3, scale / 1e4]
+        let clipped = try clip([gradient], .norm(limit), backend)[0]
+        let expected = NaiveClip.byNorm(gradient, norm: NaiveNorm.two(gradient), limit: limit)
+        for (got, expected) in zip(clipped, expected) {
+          #expect(ulps(between: got, expected) <= 8, "\(got) for \(expected), limit \(limit), \(scale)")
+        }
+      }
+    }
+  }
+
+  /// The product of a small rate and a small factor can leave the range though neither does.
+  @Test(arguments: Backend.allCases) func aSmallRateTimesASmallFactorKeepsItsDigits(_ backend: Backend) throws {
+    func step<Scalar: TensorScalar>(_ gradient: [Scalar], rate: Double) throws -> [Scalar] {
+      var optimizer = try Optimizer<Scalar>(
+        SGD(), learningRate: LearningRate(.constant(rate)), clipping: .norm(1),
+        options: ExecutionOptions(backend: backend), count: gradient.count)
+      var x = [Scalar](repeating: 0, count: gradient.count)
+      try optimizer.step(&x, gradient: gradient)
+      return x
+    }
+    for (got, gradient) in zip(try step([3e300, -4e300], rate: 1e-12), [3.0, -4]) {
+      #expect(abs(got / (-1e-12 * gradient / 5) - 1) <= 8 * Double.ulpOfOne, "\(got)")
+    }
+    for (got, gradient) in zip(try step([3e36, -4e36] as [Float], rate: 1e-5), [3 as Float, -4]) {
+      #expect(abs(got / (-1e-5 * gradient / 5) - 1) <= 8 * Float.ulpOfOne, "\(got)")
+    }
+  }
+
+  /// Tensors of zeros beside tensors of tiny or huge numbers: what each adds to the norm is kept at its own scale.
+  @Test(arguments: Backend.allCases) func zerosBesideExtremeNumbersDoNotSpoilTheNorm(_ backend: Backend) throws {
+    for magnitude in [Double.leastNonzeroMagnitude, 1e-300, 1e-140, 1, 1e140, 1e300] {
+      for clipping in [.norm(1e-10), .value(1e10).thenNorm(1e-10), .norm(1e-10, order: .p(3))] as [GradientClipping] {
+        let clipped = try clip([[0, 0], [magnitude], [0], [-magnitude]], clipping, backend)
+        #expect(clipped[0] == [0, 0] && clipped[2] == [0] && clipped[1][0] == -clipped[3][0])
+        let order = clipping.normLimit!.order.exponent
+        let bounded = min(magnitude, clipping.valueBound ?? .infinity)
+        let norm = NaiveNorm.of([bounded, -bounded], order: order)
+        let expected = NaiveClip.byNorm([bounded], norm: norm, limit: 1e-10)[0]
+        #expect(abs(clipped[1][0] - expected) <= 8 * expected.ulp, "\(magnitude) \(clipping)")
+      }
+    }
+  }
+
+  // MARK: - Support
+
+  /// The clipped gradients: from zeros, a plain step with rate 1 goes to minus the gradient, with no rounding.
+  private func clip<Scalar: TensorScalar>(
+    _ gradients: [[Scalar]], _ clipping: GradientClipping, _ backend: Backend
+  ) throws -> [[Scalar]] {
+    let model = try Model(gradients.enumerated().map { ("tensor \($0)", [$1.count]) })
+    var optimizer = try Optimizer<Scalar>(
+      SGD(maximize: true), learningRate: 1, clipping: clipping, options: ExecutionOptions(backend: backend),
+      for: model.layout)
+    var parameters = ParameterSet<Scalar>(zeros: model.layout)
+    try optimizer.step(&parameters, gradients: model.set(gradients))
+    return model.arrays(parameters)
+  }
+
+  private func check(_ reference: ClippingCase, _ backend: Backend, _ clipping: GradientClipping) throws {
+    let clipped = try clip(reference.gradients.map(\.elements), clipping, backend)
+    let tolerance = try #require(reference.relativeTolerance)
+    for (clipped, expected) in zip(clipped, try #require(reference.clipped)) {
+      expectClose(clipped, expected.elements, expected.name ?? "") {
+        tolerance * abs(expected.elements[$0]) + reference.absoluteTolerance
+      }
+    }
+  }
+}
+
+extension ClippingCase {
+  fileprivate var limit: Double { parameters["max_norm"] ?? .nan }
+  fileprivate var order: NormOrder {
+    switch parameters["norm_type"] {
+    case 1: .one
+    case 2: .two
+    case Double.infinity: .infinity
+    case let p: .p(p ?? .nan)
+    }
+  }
+}
+
+extension NormOrder {
+  /// The p of the order.
+  fileprivate var exponent: Double {
+    switch self {
+    case .one: 1
+    case .two: 2
+    case .infinity: .infinity
+    case .p(let p): p
+    }
+  }
+}

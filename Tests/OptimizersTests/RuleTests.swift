@@ -1,0 +1,174 @@
+import Descent
+import NaiveReference
+import TestSupport
+import Testing
+
+/// Every rule against the naive one: the same bits from the kernels, from BLAS what fused rounding explains.
+@Suite struct RuleTests {
+  static let counts = [0, 1, 15, 16, 17, 31, 511, 512, 513, 8191, 8192, 8193]
+
+  @Test(arguments: RuleCase.all, Backend.allCases)
+  func followsTheNaiveRule(_ ruleCase: RuleCase, _ backend: Backend) throws {
+    try forBothScalars(Trajectories(ruleCase: ruleCase, backend: backend, counts: Self.counts, seeds: [1, 2]))
+  }
+
+  @Test(arguments: RuleCase.ofEachPath, Backend.allCases)
+  func followsTheNaiveRuleOnAMillionElements(_ ruleCase: RuleCase, _ backend: Backend) throws {
+    try forBothScalars(Trajectories(ruleCase: ruleCase, backend: backend, counts: [1_000_003], seeds: [3]))
+  }
+
+  private struct Trajectories: ScalarTest {
+    let ruleCase: RuleCase
+    let backend: Backend
+    let counts: [Int]
+    let seeds: [UInt64]
+
+    func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
+      try withEvery("count", in: counts) { count in
+        try withEvery("seed", in: seeds) { seed in
+          var generator = SeededGenerator(seed: seed)
+          let start: [Scalar] = uniformVector(count: count, in: -2...2, using: &generator)
+          try follow(from: start, using: &generator)
+        }
+      }
+    }
+
+    func follow<Scalar: TensorScalar>(from start: [Scalar], using generator: inout SeededGenerator) throws {
+      let rate = 0.3
+      var optimizer = try Optimizer<Scalar>(
+        ruleCase.rule, learningRate: LearningRate(.constant(rate)), clipping: .norm(1), weightDecay: ruleCase.decay,
+        options: ExecutionOptions(backend: backend), count: start.count)
+      var naive = ruleCase.naive(Scalar.self)
+      var x = start
+      for step in 1...3 {
+        try withLabel("step", step) {
+          let gradient: [Scalar] = uniformVector(count: x.count, in: -3...3, using: &generator)
+          let before = x
+          let report = try optimizer.step(&x, gradient: gradient)
+
+          var expected = before
+          naive.step(&expected, gradient: gradient, rate: rate, clipFactor: report.clipFactor)
+          if report.path == .axpy {
+            let a = (ruleCase.rule.maximize ? rate : -rate) * report.clipFactor
+            expectAxpy(x, a: a, gradient: gradient, from: before)
+          } else {
+            expectBitsEqual(x, expected, "x")
+          }
+          if let velocity = naive.velocity { expectBitsEqual(try optimizer.slot("momentum")[0], velocity, "momentum") }
+
+          #expect(report.step == step && report.outcome == .applied && report.overflow == nil, Trace.comment)
+          #expect(report.learningRate == rate, Trace.comment)
+          let norm = NaiveNorm.two(gradient)
+          expectULPs(report.gradientNorm, norm.value, atMost: 4, "the gradient's norm")
+          expectULPs(report.clipFactor, NaiveClip.factor(norm: norm, limit: 1), atMost: 8, "the clip factor")
+          let update = NaiveNorm.two(zip(x, before).map { Double($0) - Double($1) }).value
+          // The plain step's update is given by the gradient's norm, and differs from this by the rounding of x.
+          let rounding = 8 * Scalar.unitRoundoff * (NaiveNorm.two(before).value + update)
+          #expect(abs(report.updateNorm - update) <= rounding, Trace.comment)
+        }
+      }
+    }
+  }
+
+  @Test func theBLASPathIsTakenByThePlainStepAlone() throws {
+    for ruleCase in RuleCase.all {
+      for backend in Backend.allCases {
+        let optimizer = try Optimizer<Double>(
+          ruleCase.rule, learningRate: 0.1, clipping: .norm(1), weightDecay: ruleCase.decay,
+          options: ExecutionOptions(backend: backend), count: 3)
+        let path = try optimizer.dryRun([1, 2, 3], gradient: [1, 2, 3]).path
+        let isPlain = ruleCase.rule.momentum == 0 && ruleCase.decay == .none
+        #expect(path == (isPlain && backend == .blas ? .axpy : .kernel), "\(ruleCase) \(backend)")
+      }
+    }
+  }
+
+  /// Gradients and parameters from the least to the largest numbers, in one vector.
+  @Test(arguments: RuleCase.all) func followsTheNaiveRuleOverAllMagnitudes(_ ruleCase: RuleCase) throws {
+    try forBothScalars(AllMagnitudes(ruleCase: ruleCase))
+  }
+
+  private struct AllMagnitudes: ScalarTest {
+    let ruleCase: RuleCase
+
+    func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
+      let all = Scalar.allExponents
+      try withEvery("seed", in: [4 as UInt64, 5, 6]) { seed in
+        var generator = SeededGenerator(seed: seed)
+        // Short of the largest exponents, where the rule would refuse or overflow.
+        let exponents = all.lowerBound...all.upperBound - 8
+        var x: [Scalar] = wideVector(count: 1003, exponents: exponents, using: &generator)
+        var optimizer = try Optimizer<Scalar>(
+          ruleCase.rule, learningRate: 0.25, weightDecay: ruleCase.decay,
+          options: ExecutionOptions(backend: .kernels), count: x.count)
+        var naive = ruleCase.naive(Scalar.self)
+        var expected = x
+        for step in 1...4 {
+          try withLabel("step", step) {
+            let gradient: [Scalar] = wideVector(count: x.count, exponents: exponents, using: &generator)
+            try optimizer.step(&x, gradient: gradient)
+            naive.step(&expected, gradient: gradient, rate: 0.25)
+            expectBitsEqual(x, expected, "x")
+            if let velocity = naive.velocity {
+              expectBitsEqual(try optimizer.slot("momentum")[0], velocity, "momentum")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// A buffer that decays below the least normal number becomes zero instead of slowing every later step; parameters
+  /// and gradients keep their subnormal values.
+  @Test func onlyTheBufferIsFlushed() throws {
+    var x = [Double.leastNonzeroMagnitude, 1e-300]
+    var optimizer = try Optimizer<Double>(SGD(momentum: 0.5), learningRate: 0, count: 2)
+    try optimizer.step(&x, gradient: [0x1p-1021, 0x1p-1023])
+    #expect(try optimizer.slot("momentum")[0] == [0x1p-1021, 0])
+    for expected in [0x1p-1022, 0] {
+      try optimizer.step(&x, gradient: [0, 0])
+      #expect(try optimizer.slot("momentum")[0] == [expected, 0])
+    }
+    #expect(x == [Double.leastNonzeroMagnitude, 1e-300])
+
+    var plain = try Optimizer<Double>(SGD(), learningRate: 1, count: 1)
+    var y = [0.0]
+    try plain.step(&y, gradient: [Double.leastNonzeroMagnitude])
+    #expect(y == [-Double.leastNonzeroMagnitude])
+  }
+
+  @Test(arguments: OptimizerCase.all("sgd"), Backend.allCases)
+  func followsTorch(_ reference: OptimizerCase, _ backend: Backend) throws {
+    let problem = try #require(SmallProblem.all[reference.problem])
+    let hyper = reference.hyper
+    let decay = hyper["weight_decay"]!
+    let layout = try Layout(problem.params0.map { ($0.name!, $0.shape) })
+    var optimizer = try Optimizer<Double>(
+      SGD(
+        momentum: hyper["momentum"]!, dampening: hyper["dampening"]!, nesterov: hyper["nesterov"] == 1,
+        maximize: hyper["maximize"] == 1),
+      learningRate: LearningRate(.constant(hyper["lr"]!)), weightDecay: decay == 0 ? .none : .coupled(decay),
+      options: ExecutionOptions(backend: backend), for: layout)
+    var parameters = try ParameterSet(problem.params0.map { ($0.name!, try Tensor($0.elements, shape: $0.shape)) })
+    for step in 1...50 {
+      let elements = Dictionary(uniqueKeysWithValues: layout.entries.map { ($0.name, parameters[$0.name]!.elements) })
+      let gradient = problem.gradient(step: step - 1, at: elements)
+      try optimizer.step(
+        &parameters,
+        gradients: ParameterSet(layout.entries.map { ($0.name, try Tensor(gradient[$0.name]!, shape: $0.shape)) }))
+      for snapshot in reference.snapshots where snapshot.step == step {
+        for (name, expected) in snapshot.params {
+          let error = relativeError(parameters[name]!.elements, expected: expected)
+          #expect(error <= snapshot.tensorRel, "\(name) after step \(step)")
+        }
+      }
+      for state in reference.state where state.step == step {
+        for (name, slots) in state.slots {
+          guard let expected = slots["momentum_buffer"] else { continue }
+          let buffer = try #require(try optimizer.state().slots["momentum"]?[name])
+          #expect(relativeError(buffer.elements, expected: expected) <= 1e-12, "momentum of \(name), step \(step)")
+        }
+      }
+    }
+  }
+}
