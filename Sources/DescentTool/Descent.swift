@@ -16,5 +16,5 @@ struct DescentCommand: ParsableCommand {
       subcommand found something wrong, and 64 for arguments that make no sense.
       """,
     version: "0.1.0",
-    subcommands: [CheckCommand.self])
+    subcommands: [FitCommand.self, CheckCommand.self])
 }
