@@ -58,6 +58,8 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
   public var completedSteps: Int { engine.completedSteps }
   /// The learning rate, with what its controllers have seen.
   public var learningRate: LearningRate { engine.learningRate }
+  /// How steps are carried out.
+  public var options: ExecutionOptions { engine.settings.options }
   /// How many steps in a row were skipped.
   public var consecutiveSkips: Int { engine.consecutiveSkips }
 

@@ -1,0 +1,20 @@
+internal import ArgumentParser
+
+/// The command `descent`: a door to what the library does, one subcommand each.
+@main
+struct DescentCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "descent",
+    abstract: "First-order optimization with checked, clipped, scheduled steps.",
+    discussion: """
+      EXAMPLES
+        descent check                 does this machine compute what it should?
+        descent check --quick         the same in a few seconds
+        descent help check            all options of a subcommand, with examples
+
+      Results go to standard output, errors to standard error. The exit code is 0 where all went well, 1 where a \
+      subcommand found something wrong, and 64 for arguments that make no sense.
+      """,
+    version: "0.1.0",
+    subcommands: [FitCommand.self, CheckCommand.self])
+}

@@ -1,0 +1,64 @@
+internal import Descent
+internal import Problems
+
+/// A fit under way.
+struct Fit {
+  let problem: FitProblem
+  let plan: FitPlan
+  private(set) var optimizer: Optimizer<Double>
+  private(set) var parameters: ParameterSet<Double>
+  private(set) var history = FitHistory()
+  private(set) var completedEpochs = 0
+  private(set) var lastReport: StepReport?
+  /// The mean of the last epoch's losses.
+  private(set) var epochLoss = Double.nan
+  private(set) var duration = Duration.zero
+
+  private var gradients: ParameterSet<Double>
+  private var workspace = RegressionWorkspace()
+  private var order: RowOrder
+
+  init(_ problem: FitProblem, _ plan: FitPlan) throws {
+    (self.problem, self.plan, optimizer) = (problem, plan, plan.optimizer)
+    parameters = ParameterSet(zeros: problem.regression.layout)
+    gradients = parameters
+    order = RowOrder(rowCount: problem.training.rowCount, seed: problem.seed)
+    history.reserve(plan.epochs * plan.stepsPerEpoch)
+  }
+
+  var isFinished: Bool { completedEpochs >= plan.epochs }
+
+  /// Sees every row once, and tells the controllers the mean loss.
+  mutating func runEpoch() throws {
+    let start = ContinuousClock.now
+    let rows = problem.training.rowCount
+    if plan.batchSize < rows { order.shuffle(epoch: UInt64(completedEpochs)) }
+    var sum = 0.0
+    for batch in 0..<plan.stepsPerEpoch {
+      let range = batch * plan.batchSize..<min((batch + 1) * plan.batchSize, rows)
+      let selection = plan.batchSize < rows ? RowSelection.indices(order.rows[range]) : .all
+      let loss = try problem.regression.evaluate(
+        selection, at: parameters, gradient: &gradients, workspace: &workspace)
+      let report = try optimizer.step(&parameters, gradients: gradients)
+      if let overflow = report.overflow { throw StepError.parametersOverflowed(overflow) }
+      history.append(loss: loss, report)
+      lastReport = report
+      sum += loss * Double(range.count)
+    }
+    epochLoss = sum / Double(rows)
+    try optimizer.report(metric: epochLoss)
+    completedEpochs += 1
+    duration += ContinuousClock.now - start
+  }
+
+  /// The whole objective and the norm of its gradient, at the parameters as they are.
+  mutating func wholeObjective() throws -> (value: Double, gradientNorm: Double) {
+    let value = try problem.regression.evaluate(
+      .all, at: parameters, gradient: &gradients, workspace: &workspace)
+    var norms: [Double] = []
+    for entry in gradients.layout.entries {
+      if let tensor = gradients[entry.name] { norms.append(try norm(tensor.span).value) }
+    }
+    return (value, try norm(norms.span).value)
+  }
+}

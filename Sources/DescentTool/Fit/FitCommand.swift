@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import Descent
+internal import Foundation
+internal import Problems
+
+/// `descent fit`: a model to the rows of a CSV file.
+struct FitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit",
+    abstract: "Fit a linear, logistic or softmax model to a CSV file.",
+    discussion: """
+      The file has a header; the target is the last column unless --target names another. All other columns are \
+      features. What is minimised, over n rows x with weights w and an intercept b that is never penalised:
+
+        linear    1/(2n) Σ (x·w + b - y)²  +  λ/2 ‖w‖²
+        logistic  1/n Σ log(1 + exp(-y (x·w + b)))  +  λ/2 ‖w‖²     y = 1 for target 1, -1 for target 0
+        softmax   1/n Σ -log softmax(x·W + b)_target  +  λ/2 ‖W‖²   targets 0, 1, … , classes - 1
+
+      A mini-batch's gradient is the mean over its rows plus the whole penalty.
+
+      EXAMPLES
+        descent fit data.csv --model linear --standardize
+            the full batch, momentum 0.9, a rate from the data
+        descent fit data.csv --model softmax --standardize --test-every 5 --batch-size 64 --epochs 50 \\
+            --learning-rate 0.05 --schedule cosine --warmup 100 --clip-norm 1 --plot fit.svg
+            mini-batches, a fifth of the rows to judge by, and a picture of the run
+        descent fit data.csv --model logistic --l2 0.01 --json
+            the summary for a program to read
+
+      JSON KEYS
+        model, rows, testRows, features, parameters, objective, testScore, trainScore, score ("r2" or "accuracy"), \
+      trainCorrect, testCorrect (classifiers), knownMinimum, gap (with --known-minimum), steps, epochs, clippedSteps, \
+      gradientNorm (of the whole objective, at the end), learningRate (of the last step), learningRateFromData, \
+      seconds, backend, updatePath, seed.
+      """)
+
+  @Argument(help: "The CSV file.")
+  var data: String
+
+  @OptionGroup(title: "Data and model")
+  var model: FitModelOptions
+
+  @OptionGroup(title: "Training")
+  var training: FitTrainingOptions
+
+  @OptionGroup(title: "Output")
+  var output: FitOutputOptions
+
+  mutating func run() throws {
+    if output.plot != nil { try Gnuplot.check() }
+    let problem = try FitProblem(contentsOf: data, model)
+    let plan = try training.plan(for: problem)
+    var progress = FitProgress(epochs: plan.epochs, isQuiet: output.quiet || output.json)
+    var fit = try Fit(problem, plan)
+    while !fit.isFinished {
+      try fit.runEpoch()
+      progress.update(fit)
+    }
+    progress.finish()
+    let summary = try FitSummary(fit, knownMinimum: output.knownMinimum)
+    if let path = output.save { try ModelFile(fit).write(to: path) }
+    if let path = output.plot { try FitPlot(fit.history, title: "\(model.model.rawValue) on \(data)").write(to: path) }
+    print(output.json ? try summary.json() : summary.text, terminator: "\n")
+  }
+}

@@ -1,0 +1,137 @@
+public import ArgumentParser
+public import Descent
+
+/// The kinds of model.
+enum ModelKind: String, ExpressibleByArgument, CaseIterable, Codable {
+  case linear, logistic, softmax
+}
+
+/// What is fitted to what.
+struct FitModelOptions: ParsableArguments {
+  @Option(help: "The model.")
+  var model: ModelKind
+
+  @Option(help: ArgumentHelp("The name of the target column; the last one if not given.", valueName: "name"))
+  var target: String?
+
+  @Flag(help: "Give every feature mean 0 and standard deviation 1 over the fitted rows.")
+  var standardize = false
+
+  @Option(help: ArgumentHelp("λ, the L2 penalty on the weights.", valueName: "lambda"))
+  var l2 = 0.0
+
+  @Option(help: ArgumentHelp("Set every k-th row aside to judge the fit by.", valueName: "k"))
+  var testEvery: Int?
+
+  @Option(help: ArgumentHelp("Which row of every k: those with row mod k = r, from 0.", valueName: "r"))
+  var testOffset = 0
+
+  @Option(help: ArgumentHelp("Set this share of the rows aside, drawn by --seed.", valueName: "share"))
+  var testFraction: Double?
+
+  @Option(help: "The seed of the split, of the order of the rows and of random rates.")
+  var seed: UInt64 = 1
+
+  func validate() throws {
+    if testEvery != nil && testFraction != nil {
+      throw ValidationError("give --test-every or --test-fraction, not both")
+    }
+    if testEvery == nil && testOffset != 0 { throw ValidationError("--test-offset needs --test-every") }
+  }
+}
+
+/// The kinds of schedule.
+enum ScheduleChoice: String, ExpressibleByArgument, CaseIterable {
+  case constant, linear, polynomial, timeBased = "time-based", cosine, plateau, normBased = "norm-based", random
+}
+
+extension Backend: ExpressibleByArgument {}
+
+/// How it is fitted.
+struct FitTrainingOptions: ParsableArguments {
+  @Option(help: "How often every row is seen.")
+  var epochs = 200
+
+  @Option(help: ArgumentHelp("The rows of a step; all of them if not given.", valueName: "rows"))
+  var batchSize: Int?
+
+  @Option(help: ArgumentHelp("The learning rate; 1/L from the data if not given.", valueName: "rate"))
+  var learningRate: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of the rate: constant; linear a(1 - t/T); polynomial a(1 - t/T)^p; time-based a/(1 + k t)^p; cosine; "
+        + "plateau (falls when the epoch's loss stalls); norm-based a/‖θ‖; random a/√U."))
+  var schedule = ScheduleChoice.constant
+
+  @Option(help: ArgumentHelp("Steps of linear warm-up before the schedule.", valueName: "steps"))
+  var warmup = 0
+
+  @Option(help: ArgumentHelp("The rate at the end of linear, polynomial and cosine.", valueName: "rate"))
+  var finalRate = 0.0
+
+  @Option(help: ArgumentHelp("The p of polynomial (default 2) and time-based (default 1).", valueName: "p"))
+  var power: Double?
+
+  @Option(help: ArgumentHelp("The k of time-based, per step.", valueName: "k"))
+  var decay = 0.01
+
+  @Option(help: ArgumentHelp("What plateau multiplies the rate by.", valueName: "factor"))
+  var factor = 0.1
+
+  @Option(help: ArgumentHelp("Epochs without improvement before plateau acts.", valueName: "epochs"))
+  var patience = 10
+
+  @Option(help: ArgumentHelp("The largest rate of norm-based and random, which need it.", valueName: "rate"))
+  var rateCap: Double?
+
+  @Option(help: ArgumentHelp("Scale gradients down to this norm.", valueName: "norm"))
+  var clipNorm: Double?
+
+  @Option(help: ArgumentHelp("Clamp gradient entries to this magnitude.", valueName: "bound"))
+  var clipValue: Double?
+
+  @Option(help: "How much of the momentum is kept.")
+  var momentum = 0.9
+
+  @Flag(help: "Use Nesterov's momentum.")
+  var nesterov = false
+
+  @Option(help: ArgumentHelp("Decoupled weight decay, of intercepts not.", valueName: "decay"))
+  var weightDecay = 0.0
+
+  @Option(help: "The most threads; one per processor if not given. The result does not depend on it.")
+  var threads: Int?
+
+  @Option(help: "Who does the arithmetic of a step.")
+  var backend = Backend.blas
+
+  func validate() throws {
+    if epochs < 1 { throw ValidationError("--epochs is \(epochs); it must be at least 1") }
+    if let batchSize, batchSize < 1 { throw ValidationError("--batch-size is \(batchSize); it must be at least 1") }
+    if warmup < 0 { throw ValidationError("--warmup is \(warmup); it must not be negative") }
+    if rateCap == nil, schedule == .normBased || schedule == .random {
+      throw ValidationError(
+        "--schedule \(schedule.rawValue) needs --rate-cap: without a largest rate a single step can ruin the fit "
+          + "(inf is allowed)")
+    }
+  }
+}
+
+/// What is shown and kept.
+struct FitOutputOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Write the fitted model to this file, as JSON.", valueName: "file"))
+  var save: String?
+
+  @Option(help: ArgumentHelp("Draw loss, rate and gradient norm over the steps (SVG, by gnuplot).", valueName: "file"))
+  var plot: String?
+
+  @Option(help: ArgumentHelp("The least objective, if known: the summary shows the gap to it.", valueName: "value"))
+  var knownMinimum: Double?
+
+  @Flag(help: "Print the summary as JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Show no progress.")
+  var quiet = false
+}

@@ -1,0 +1,92 @@
+internal import Descent
+internal import Foundation
+internal import Problems
+
+/// How a fit ended.
+struct FitSummary: Encodable {
+  let model: String
+  let rows: Int
+  let testRows: Int?
+  let features: Int
+  let parameters: Int
+  let objective: Double
+  let knownMinimum: Double?
+  let gap: Double?
+  let score: String
+  let trainScore: Double
+  let trainCorrect: Int?
+  let testScore: Double?
+  let testCorrect: Int?
+  let steps: Int
+  let epochs: Int
+  let clippedSteps: Int
+  let gradientNorm: Double
+  let learningRate: Double
+  let learningRateFromData: Bool
+  let seconds: Double
+  let backend: String
+  let updatePath: String
+  let seed: UInt64
+
+  init(_ fit: Fit, knownMinimum: Double?) throws {
+    var fit = fit
+    let problem = fit.problem
+    let train = try problem.score(on: problem.training, at: fit.parameters)
+    let test = try problem.test.map { try problem.score(on: $0, at: fit.parameters) }
+    let (objective, gradientNorm) = try fit.wholeObjective()
+    model = problem.kind.rawValue
+    rows = problem.training.rowCount
+    testRows = problem.test?.rowCount
+    features = problem.training.columnCount
+    parameters = problem.regression.layout.count
+    self.objective = objective
+    self.knownMinimum = knownMinimum
+    gap = knownMinimum.map { objective - $0 }
+    score = train.name
+    (trainScore, trainCorrect) = (train.value, train.correct)
+    (testScore, testCorrect) = (test?.value, test?.correct)
+    steps = fit.optimizer.completedSteps
+    epochs = fit.completedEpochs
+    clippedSteps = fit.history.clippedSteps
+    self.gradientNorm = gradientNorm
+    learningRate = fit.lastReport?.learningRate ?? .nan
+    learningRateFromData = fit.plan.isRateFromData
+    seconds = fit.duration / .seconds(1)
+    backend = fit.plan.optimizer.options.backend.rawValue
+    updatePath = fit.lastReport?.path.rawValue ?? ""
+    seed = problem.seed
+  }
+
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  var text: String {
+    var lines = [
+      ("model", "\(model), \(features) features, \(parameters) parameters, \(rows) rows"),
+      ("objective", number(objective, digits: 10)),
+    ]
+    if let knownMinimum, let gap {
+      lines.append(("gap", "\(short(gap)) above the known minimum \(number(knownMinimum, digits: 10))"))
+    }
+    lines.append(("train \(score)", scoreText(trainScore, trainCorrect, of: rows)))
+    if let testScore, let testRows { lines.append(("test \(score)", scoreText(testScore, testCorrect, of: testRows))) }
+    lines.append(("steps", "\(steps) in \(epochs) epochs, \(clippedSteps) of them clipped"))
+    lines.append(("gradient norm", short(gradientNorm)))
+    lines.append(
+      ("last rate", short(learningRate) + (learningRateFromData ? " (the rate was taken from the data)" : "")))
+    lines.append(("time", String(format: "%.2f s, %@ backend (%@)", seconds, backend, updatePath)))
+    return lines.map { $0.0.padding(toLength: 16, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
+  }
+
+  private func scoreText(_ value: Double, _ correct: Int?, of count: Int) -> String {
+    correct.map { String(format: "%.2f %% (%d of %d)", 100 * value, $0, count) } ?? number(value, digits: 6)
+  }
+
+  private func number(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)g", value) }
+  private func short(_ value: Double) -> String { String(format: "%.2e", value) }
+}
