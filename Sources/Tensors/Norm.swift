@@ -10,14 +10,14 @@ public enum NormOrder: Sendable, Hashable, Codable {
   case one
   /// √Σ xᵢ², the Euclidean norm.
   case two
-  /// (Σ |xᵢ|ᵖ)^(1/p) for a finite p of at least 1; below 1 it is not a norm.
+  /// (Σ |xᵢ|ᵖ)^(1/p) for a positive, finite p. Below 1 it is not a norm, but it is what PyTorch clips by too.
   case p(Double)
   /// max |xᵢ|.
   case infinity
 
-  /// Whether the order is one: `p` finite and at least 1.
+  /// Whether the order is one: `p` positive and finite.
   public var isValid: Bool {
-    if case .p(let p) = self { p.isFinite && p >= 1 } else { true }
+    if case .p(let p) = self { p.isFinite && p > 0 } else { true }
   }
 }
 
@@ -103,5 +103,5 @@ public struct NormError: Error, Equatable, CustomStringConvertible {
   public let order: NormOrder
 
   /// What is wrong and what to do.
-  public var description: String { "\(order) is not the order of a norm; p must be finite and at least 1" }
+  public var description: String { "\(order) is not the order of a norm; p must be positive and finite" }
 }
