@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 private let limits = [7, 64, 1000, 2_147_483_647].map(BLASCountLimit.init)
