@@ -58,13 +58,21 @@ private struct Unclaimed: ~Copyable {
   let padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
 }
 
+/// A counter that one thread changes while another waits for it, away from everything else: a neighbour in its cache
+/// line would be fetched anew after every change.
+private struct Counter: ~Copyable {
+  let before: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
+  let value = Atomic<Int>(0)
+  let after: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
+}
+
 private final class Pool: @unchecked Sendable {
   private let isBusy = Atomic<Bool>(false)
   private let isForkedChild = Atomic<Bool>(false)
   /// Counts jobs; workers watch it.
-  private let jobs = Atomic<Int>(0)
+  private let jobs = Counter()
   private let participants = Atomic<Int>(0)
-  private let finished = Atomic<Int>(0)
+  private let finished = Counter()
   private let sleepers = Atomic<Int>(0)
   private let unclaimed: UnsafeMutablePointer<Unclaimed>
   private var started = 1
@@ -105,14 +113,14 @@ private final class Pool: @unchecked Sendable {
     width = min(participants, started)
     guard width > 1, wakes || sleepers.load(ordering: .relaxed) < started - 1 else { return false }
     (self.work, self.chunks, self.backwards) = (work, chunks, backwards)
-    finished.store(0, ordering: .relaxed)
+    finished.value.store(0, ordering: .relaxed)
     self.participants.store(width, ordering: .relaxed)
     for i in 0..<width {
       let range = range(of: i)
       let word = UInt64(range.upperBound) << 32 | UInt64(range.lowerBound)
       unclaimed[i].range.store(word, ordering: .releasing)
     }
-    jobs.add(1, ordering: .sequentiallyConsistent)
+    jobs.value.add(1, ordering: .sequentiallyConsistent)
     if wakes, sleepers.load(ordering: .sequentiallyConsistent) > 0 {
       pthread_mutex_lock(mutex)
       pthread_cond_broadcast(wake)
@@ -120,7 +128,7 @@ private final class Pool: @unchecked Sendable {
     }
     takePart(as: 0)
     var pauses = 0
-    while finished.load(ordering: .acquiring) < chunks {
+    while finished.value.load(ordering: .acquiring) < chunks {
       descent_pause()
       pauses += 1
       if pauses > 20_000 { sched_yield() }
@@ -136,14 +144,21 @@ private final class Pool: @unchecked Sendable {
   private func takePart(as participant: Int) {
     let participants = participants.load(ordering: .relaxed)
     guard participant < participants else { return }
+    // Fetched and counted once, not per chunk: both would pass a cache line to and fro. From the first claim until its
+    // chunks are counted, the job cannot be over.
+    var job: (any ChunkedWork)?
+    var done = 0
     for step in 0..<participants {
       let owner = participant + step < participants ? participant + step : participant + step - participants
       while let place = claim(from: owner) {
+        if job == nil { job = work }
         let range = range(of: owner)
-        work.perform(chunk: backwards ? range.upperBound - 1 - (place - range.lowerBound) : place)
-        finished.add(1, ordering: .releasing)
+        job?.perform(chunk: backwards ? range.upperBound - 1 - (place - range.lowerBound) : place)
+        done += 1
       }
     }
+    job = nil
+    if done > 0 { finished.value.add(done, ordering: .releasing) }
   }
 
   /// The next chunk of a participant's range, whatever job is current now.
@@ -216,17 +231,17 @@ private final class Pool: @unchecked Sendable {
     let end = nanoseconds() + 50_000
     repeat {
       for _ in 0..<32 {
-        let current = jobs.load(ordering: .acquiring)
+        let current = jobs.value.load(ordering: .acquiring)
         if current != seen { return current }
         descent_pause()
       }
     } while nanoseconds() < end
     pthread_mutex_lock(mutex)
     sleepers.add(1, ordering: .sequentiallyConsistent)
-    var current = jobs.load(ordering: .sequentiallyConsistent)
+    var current = jobs.value.load(ordering: .sequentiallyConsistent)
     while current == seen {
       pthread_cond_wait(wake, mutex)
-      current = jobs.load(ordering: .sequentiallyConsistent)
+      current = jobs.value.load(ordering: .sequentiallyConsistent)
     }
     sleepers.subtract(1, ordering: .sequentiallyConsistent)
     pthread_mutex_unlock(mutex)
