@@ -2,11 +2,14 @@ internal import CBLAS
 internal import Tensors
 
 /// Pass 2: every tile is read and written once.
+///
+/// Chunks come backwards, because their tail is still in the cache. The tiles of a chunk do not: many small tensors in
+/// a row are then one stream from the memory.
 extension StepEngine {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func move(_ chunk: Int) {
-    for index in plan.chunks[chunk].reversed() {
+    for index in plan.chunks[chunk] {
       let tile = tile(index)
       if path == .axpy, tile.modifiers.isPlain {
         axpy(tile)

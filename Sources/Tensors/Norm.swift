@@ -68,14 +68,21 @@ public struct ScaledNorm: Sendable, Hashable, Codable {
 ///   - threads: The largest number of threads; nil for one per processor.
 /// - Throws: `NormError` where the order is not one.
 /// - Cost: one read of `x`.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
 public func norm<Scalar: TensorScalar>(
   _ x: Span<Scalar>, order: NormOrder = .two, backend: Backend = .blas, threads: Int? = nil
 ) throws(NormError) -> ScaledNorm {
   guard order.isValid else { throw NormError(order: order) }
   return x.withUnsafeBufferPointer { elements in
     guard let base = elements.baseAddress else { return ScaledNorm(mantissa: 0, exponent: 0) }
+    let statistic = NormStatistic<Scalar>(order: order, backend: backend)
+    // One tile needs no plan and no tables, which would cost more than the norm.
+    guard elements.count > TilePlan.capacity else {
+      return statistic.tree.norm(statistic.leaf(base, count: elements.count))
+    }
     let plan = TilePlan(counts: [elements.count])
-    let norms = TileNorms(plan, NormStatistic<Scalar>(order: order, backend: backend))
+    let norms = TileNorms(plan, statistic)
     let work = NormWork(base: base, plan: plan, norms: norms)
     Workers.run(work, chunks: plan.chunks.count, elements: elements.count, threads: threads)
     norms.combine()
