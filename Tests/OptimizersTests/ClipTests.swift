@@ -133,7 +133,8 @@ struct ClipCase: Sendable, CustomStringConvertible {
   @Test func aGradientWithinTheLimitKeepsItsBits() throws {
     var generator = SeededGenerator(seed: 12)
     let gradient: [Double] = wideVector(count: 999, exponents: -1074 ... -30, using: &generator)
-    let norm = try Optimizer<Double>(SGD(), learningRate: 1, count: 999).dryRun(gradient, gradient: gradient).gradientNorm
+    let norm = try Optimizer<Double>(SGD(), learningRate: 1, count: 999).dryRun(gradient, gradient: gradient)
+      .gradientNorm
     for backend in Backend.allCases {
       for limit in [norm.nextUp.nextUp.nextUp, 1, .greatestFiniteMagnitude] {
         expectBitsEqual(try clip([gradient], .norm(limit), backend)[0], gradient, "limit \(limit)")

@@ -38,7 +38,9 @@ import Testing
         }
       }
       for (got, expected) in zip(model.arrays(parameters), before.0) { expectBitsEqual(got, expected, "parameter") }
-      for (got, expected) in zip(try optimizer.slot("momentum"), before.1) { expectBitsEqual(got, expected, "momentum") }
+      for (got, expected) in zip(try optimizer.slot("momentum"), before.1) {
+        expectBitsEqual(got, expected, "momentum")
+      }
 
       // And the run goes on as if nothing had been.
       var undisturbed = try sample.optimizer(for: model.layout, type)

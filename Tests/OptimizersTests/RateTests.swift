@@ -77,20 +77,27 @@ struct RateCase: Sendable, CustomStringConvertible {
     let warm: Schedule = .warmup(to: 0.1, over: 4)
     cases += [
       RateCase("plateau", LearningRate(0.1, .plateau(plateau)), common { $0.base * $0.multiplier }),
-      RateCase("random", .random(epsilon: 0.01, cap: 0.05, seed: 42), common {
-        NaiveRandomRate.rate(epsilon: $0.base, seed: 42, step: UInt64($0.t), cap: 0.05)
-      }),
-      RateCase("random, uncapped", .random(epsilon: 0.01, cap: .infinity, seed: .max), common {
-        NaiveRandomRate.rate(epsilon: $0.base, seed: .max, step: UInt64($0.t), cap: .infinity)
-      }),
-      RateCase("random per element", .random(epsilon: 0.01, cap: 0.05, seed: 7, draw: .perElement), drawn(seed: 7, cap: 0.05)),
+      RateCase(
+        "random", .random(epsilon: 0.01, cap: 0.05, seed: 42),
+        common {
+          NaiveRandomRate.rate(epsilon: $0.base, seed: 42, step: UInt64($0.t), cap: 0.05)
+        }),
+      RateCase(
+        "random, uncapped", .random(epsilon: 0.01, cap: .infinity, seed: .max),
+        common {
+          NaiveRandomRate.rate(epsilon: $0.base, seed: .max, step: UInt64($0.t), cap: .infinity)
+        }),
+      RateCase(
+        "random per element", .random(epsilon: 0.01, cap: 0.05, seed: 7, draw: .perElement), drawn(seed: 7, cap: 0.05)),
       RateCase(
         "random per element, warmed up, with plateau",
         LearningRate(warm, .random(RandomRate(cap: 0.05, seed: 8, draw: .perElement)), .plateau(plateau)),
         drawn(seed: 8, cap: 0.05, multiplied: true)),
-      RateCase("plateau of a random rate", LearningRate(warm, .random(RandomRate(cap: 0.05, seed: 9)), .plateau(plateau)), common {
-        NaiveRandomRate.rate(epsilon: $0.base, seed: 9, step: UInt64($0.t), cap: 0.05) * $0.multiplier
-      }),
+      RateCase(
+        "plateau of a random rate", LearningRate(warm, .random(RandomRate(cap: 0.05, seed: 9)), .plateau(plateau)),
+        common {
+          NaiveRandomRate.rate(epsilon: $0.base, seed: 9, step: UInt64($0.t), cap: 0.05) * $0.multiplier
+        }),
       RateCase(
         "norm-based, warmed up, with plateau",
         LearningRate(warm, .normBased(NormBasedRate(cap: 0.2)), .plateau(plateau)),
@@ -278,7 +285,8 @@ struct RateCase: Sendable, CustomStringConvertible {
     func number(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &generator) }
     let plateau = Plateau(
       integer(0...1) == 0 ? .minimize : .maximize, factor: number(0.1...0.9), patience: integer(1...4),
-      relativeMargin: integer(0...1) == 0 ? 0 : number(0...0.3), absoluteMargin: integer(0...1) == 0 ? 0 : number(0...1),
+      relativeMargin: integer(0...1) == 0 ? 0 : number(0...0.3),
+      absoluteMargin: integer(0...1) == 0 ? 0 : number(0...1),
       cooldown: integer(0...3), minimum: integer(0...1) == 0 ? 0 : 0.05, reportsPerMetric: 1)
     var naive = NaivePlateau(
       factor: plateau.factor, patience: plateau.patience, relativeThreshold: plateau.relativeMargin,

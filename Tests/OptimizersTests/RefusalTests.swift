@@ -106,7 +106,9 @@ import Testing
         [piece(x[0]), piece(x[0] + 4, 0), piece(x[1])],
         gradients: [piece(g[0]), piece(0, 0), piece(g[1])].map { UnsafeBufferPointer($0) })
     }
-    for (x, g) in [([0, 4], [16, 24]), ([0, 8], [4, 24]), ([0, 8], [16, 12]), ([0, 0], [16, 24]), ([8, 0], [24, 1])] {
+    for (x, g) in [
+      ([0, 4], [16, 24]), ([0, 8], [4, 24]), ([0, 8], [16, 12]), ([0, 0], [16, 24]), ([8, 0], [24, 1]),
+    ] {
       #expect(throws: StepError.self, "\(x) \(g)") { try step(x, g) }
     }
     #expect(memory.allSatisfy { $0 == 1 })
@@ -125,35 +127,60 @@ import Testing
       ("SGD.dampening", { try Optimizer(SGD(momentum: 0.9, dampening: 1.5), learningRate: 1, count: 1) }),
       ("SGD.dampening", { try Optimizer(SGD(momentum: 0.9, dampening: .nan), learningRate: 1, count: 1) }),
       ("SGD.momentum", { try Optimizer(SGD(nesterov: true), learningRate: 1, count: 1) }),
-      ("SGD.dampening", {
-        try Optimizer(SGD(momentum: 0.9, dampening: 0.1, nesterov: true), learningRate: 1, count: 1)
-      }),
+      (
+        "SGD.dampening",
+        {
+          try Optimizer(SGD(momentum: 0.9, dampening: 0.1, nesterov: true), learningRate: 1, count: 1)
+        }
+      ),
       ("WeightDecay", { try Optimizer(SGD(), learningRate: 1, weightDecay: .coupled(-1), count: 1) }),
       ("WeightDecay", { try Optimizer(SGD(), learningRate: 1, weightDecay: .decoupled(.infinity), count: 1) }),
       ("WeightDecay", { try Optimizer(SGD(), learningRate: 1, weightDecay: .coupled(.nan), count: 1) }),
-      ("GradientClipping.order", {
-        try Optimizer(SGD(), learningRate: 1, clipping: .norm(1, order: .p(0)), count: 1)
-      }),
-      ("GradientClipping.order", {
-        try Optimizer(SGD(), learningRate: 1, clipping: .norm(1, order: .p(.nan)), count: 1)
-      }),
-      ("ExecutionOptions.threads", {
-        try Optimizer(SGD(), learningRate: 1, options: ExecutionOptions(threads: 0), count: 1)
-      }),
-      ("ExecutionOptions.nonFiniteGradient", {
-        try Optimizer(SGD(), learningRate: 1, options: ExecutionOptions(nonFiniteGradient: .skip(limit: -1)), count: 1)
-      }),
-      ("Plateau.factor", {
-        try Optimizer(SGD(), learningRate: LearningRate(1, .plateau(Plateau(.minimize, factor: 1))), count: 1)
-      }),
-      ("Plateau.patience", {
-        try Optimizer(SGD(), learningRate: LearningRate(1, .plateau(Plateau(.minimize, patience: 0))), count: 1)
-      }),
-      ("ParameterGroup.learningRateScale", {
-        try Optimizer(
-          SGD(), learningRate: 1, groups: [ParameterGroup("g", tensors: ["a"], learningRateScale: -1)],
-          for: Layout([("a", [1])]))
-      }),
+      (
+        "GradientClipping.order",
+        {
+          try Optimizer(SGD(), learningRate: 1, clipping: .norm(1, order: .p(0)), count: 1)
+        }
+      ),
+      (
+        "GradientClipping.order",
+        {
+          try Optimizer(SGD(), learningRate: 1, clipping: .norm(1, order: .p(.nan)), count: 1)
+        }
+      ),
+      (
+        "ExecutionOptions.threads",
+        {
+          try Optimizer(SGD(), learningRate: 1, options: ExecutionOptions(threads: 0), count: 1)
+        }
+      ),
+      (
+        "ExecutionOptions.nonFiniteGradient",
+        {
+          try Optimizer(
+            SGD(), learningRate: 1, options: ExecutionOptions(nonFiniteGradient: .skip(limit: -1)), count: 1)
+        }
+      ),
+      (
+        "Plateau.factor",
+        {
+          try Optimizer(SGD(), learningRate: LearningRate(1, .plateau(Plateau(.minimize, factor: 1))), count: 1)
+        }
+      ),
+      (
+        "Plateau.patience",
+        {
+          try Optimizer(SGD(), learningRate: LearningRate(1, .plateau(Plateau(.minimize, patience: 0))), count: 1)
+        }
+      ),
+      (
+        "ParameterGroup.learningRateScale",
+        {
+          try Optimizer(
+            SGD(), learningRate: 1, groups: [ParameterGroup("g", tensors: ["a"], learningRateScale: -1)],
+            for: Layout([("a", [1])]))
+        }
+      ),
       ("count", { try Optimizer(SGD(), learningRate: 1, count: -1) }),
     ]
     for (name, make) in cases {

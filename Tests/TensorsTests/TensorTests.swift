@@ -1,9 +1,8 @@
 // Tensors, layouts and parameter sets: values with aligned memory.
 
+import Tensors
 import TestSupport
 import Testing
-
-import Tensors
 
 @Suite struct TensorTests {
   private func isAligned<Scalar>(_ pointer: UnsafePointer<Scalar>?) -> Bool {

@@ -1,9 +1,8 @@
 // How tensors are cut into tiles.
 
+import Tensors
 import TestSupport
 import Testing
-
-import Tensors
 
 @Suite struct TilePlanTests {
   @Test(arguments: [[], [0], [1], [8192], [8193], [10_000], [100_000, 3, 0, 8191], [Int](repeating: 7, count: 5000)])
@@ -33,8 +32,9 @@ import Tensors
     #expect(plan.chunks.count == 10_000 / 81 + 1)
   }
 
-  @Test func twoTilesAreNearlyEqual() {
-    let plan = TilePlan(counts: [10_000])
-    #expect(plan.tiles.map(\.count) == [5056, 4944])
+  @Test func tilesOfATensorAreNearlyEqualAndAsManyAsThreadsCanShare() {
+    #expect(TilePlan(counts: [10_000]).tiles.map(\.count) == [5056, 4944])
+    #expect(TilePlan(counts: [20_000]).tiles.count == 4)
+    #expect(TilePlan(counts: [100_000]).tiles.count == 16)
   }
 }

@@ -2,10 +2,9 @@
 
 import Foundation
 import Synchronization
+import Tensors
 import TestSupport
 import Testing
-
-import Tensors
 
 @Suite struct WorkersTests {
   fileprivate final class Counting: ChunkedWork {
