@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// What one step did. Fixed scalars, so that it costs nothing; details per tensor stay in the optimizer.
 public struct StepReport: Sendable, Codable, Hashable {
   /// Whether the parameters moved.
@@ -48,4 +50,22 @@ public struct StepReport: Sendable, Codable, Hashable {
   public let path: Path
   /// The first parameter that is no longer finite. The next step refuses.
   public let overflow: Overflow?
+}
+
+extension StepReport: CustomStringConvertible {
+  /// One line, e.g. `step 3: rate 0.0006, ‖g‖ 88.6 × 0.0113, ‖Δθ‖ 0.00163 (kernel)`.
+  public var description: String {
+    let what =
+      switch outcome {
+      case .applied: "step \(step)"
+      case .skipped(let count): "step \(step) skipped, \(count) in a row"
+      case .dryRun: "step \(step), dry run"
+      }
+    let clip = clipFactor < 1 ? " × \(Self.short(clipFactor))" : ""
+    let end = overflow.map { "; \($0.tensor)[\($0.flatIndex)] is now \($0.value)" } ?? ""
+    return "\(what): rate \(Self.short(learningRate)), ‖g‖ \(Self.short(gradientNorm))\(clip), "
+      + "‖Δθ‖ \(Self.short(updateNorm)) (\(path.rawValue))\(end)"
+  }
+
+  private static func short(_ value: Double) -> String { String(format: "%.3g", value) }
 }
