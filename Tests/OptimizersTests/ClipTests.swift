@@ -74,6 +74,10 @@ struct ClipCase: Sendable, CustomStringConvertible {
               }
             }
             x = model.arrays(set)
+            let moves = zip(x.joined(), before.joined()).map { Double($0) - Double($1) }
+            let update = NaiveNorm.two(moves).value
+            let rounding = 8 * Scalar.unitRoundoff * (NaiveNorm.two(before.joined()).value + update)
+            #expect(abs(report.updateNorm - update) <= rounding, Trace.comment)
             #expect(report.clipFactor == factors.min(), Trace.comment)
             expectULPs(report.gradientNorm, NaiveNorm.two(gradients.joined()).value, atMost: 4, "the norm")
           }
