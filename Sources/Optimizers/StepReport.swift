@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// What one step did. Fixed scalars, so that it costs nothing; details per tensor stay in the optimizer.
-public struct StepReport: Sendable, Codable, Hashable {
+public struct StepReport: Sendable, Hashable {
   /// Whether the parameters moved.
-  public enum Outcome: Sendable, Codable, Hashable {
+  public enum Outcome: Sendable, Hashable {
     /// The step was taken, and the clock is one further.
     case applied
     /// The gradient was not finite: nothing changed but the count of such steps in a row.
@@ -13,7 +13,7 @@ public struct StepReport: Sendable, Codable, Hashable {
   }
 
   /// How the elements were moved.
-  public enum Path: String, Sendable, Codable {
+  public enum Path: String, Sendable {
     /// One `cblas_daxpy` or `cblas_saxpy` per tile.
     case axpy
     /// A vector kernel in C.
@@ -23,7 +23,7 @@ public struct StepReport: Sendable, Codable, Hashable {
   }
 
   /// A parameter that the step made NaN or infinite.
-  public struct Overflow: Sendable, Codable, Hashable {
+  public struct Overflow: Sendable, Hashable {
     /// The tensor's name.
     public let tensor: String
     /// The index into its row-major order.
