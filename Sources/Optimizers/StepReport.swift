@@ -1,9 +1,10 @@
 internal import Foundation
+internal import Schedules
 
 /// What one step did. Fixed scalars, so that it costs nothing; details per tensor stay in the optimizer.
 public struct StepReport: Sendable, Hashable {
   /// Whether the parameters moved.
-  public enum Outcome: Sendable, Hashable {
+  public enum Outcome: Sendable, Codable, Hashable {
     /// The step was taken, and the clock is one further.
     case applied
     /// The gradient was not finite: nothing changed but the count of such steps in a row.
@@ -13,7 +14,7 @@ public struct StepReport: Sendable, Hashable {
   }
 
   /// How the elements were moved.
-  public enum Path: String, Sendable {
+  public enum Path: String, Sendable, Codable {
     /// One `cblas_daxpy` or `cblas_saxpy` per tile.
     case axpy
     /// A vector kernel in C.
@@ -68,4 +69,59 @@ extension StepReport: CustomStringConvertible {
   }
 
   private static func short(_ value: Double) -> String { String(format: "%.3g", value) }
+}
+
+extension StepReport: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case step, learningRate, gradientNorm, clipFactor, updateNorm, outcome, path, overflow
+  }
+
+  /// Reads a report; numbers that are not finite are the strings "inf", "-inf" and "nan".
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func number(_ key: CodingKeys) throws -> Double {
+      Double(coded: try container.decode(Double.Coded.self, forKey: key))
+    }
+    step = try container.decode(Int.self, forKey: .step)
+    learningRate = try number(.learningRate)
+    gradientNorm = try number(.gradientNorm)
+    clipFactor = try number(.clipFactor)
+    updateNorm = try number(.updateNorm)
+    outcome = try container.decode(Outcome.self, forKey: .outcome)
+    path = try container.decode(Path.self, forKey: .path)
+    overflow = try container.decodeIfPresent(Overflow.self, forKey: .overflow)
+  }
+
+  /// Writes a report; numbers that are not finite become strings, because JSON has no other form for them.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(step, forKey: .step)
+    try container.encode(learningRate.coded, forKey: .learningRate)
+    try container.encode(gradientNorm.coded, forKey: .gradientNorm)
+    try container.encode(clipFactor.coded, forKey: .clipFactor)
+    try container.encode(updateNorm.coded, forKey: .updateNorm)
+    try container.encode(outcome, forKey: .outcome)
+    try container.encode(path, forKey: .path)
+    try container.encodeIfPresent(overflow, forKey: .overflow)
+  }
+}
+
+extension StepReport.Overflow: Codable {
+  private enum CodingKeys: String, CodingKey { case tensor, flatIndex, value }
+
+  /// Reads an overflow; its value is a string.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    tensor = try container.decode(String.self, forKey: .tensor)
+    flatIndex = try container.decode(Int.self, forKey: .flatIndex)
+    value = Double(coded: try container.decode(Double.Coded.self, forKey: .value))
+  }
+
+  /// Writes an overflow; its value becomes a string.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(tensor, forKey: .tensor)
+    try container.encode(flatIndex, forKey: .flatIndex)
+    try container.encode(value.coded, forKey: .value)
+  }
 }

@@ -19,7 +19,7 @@ import Testing
   @Test func whatAPlateauHasSeenComesBackEvenAfterNonFiniteReports() throws {
     var optimizer = try Optimizer<Double>(
       SGD(), learningRate: LearningRate(0.1, .plateau(Plateau(.minimize, patience: 2, reportsPerMetric: 3))), count: 1)
-    for metric in [1, .infinity, 2, .nan, -.infinity] { try optimizer.report(metric: metric) }
+    for metric in [1, Double.infinity, 2, .nan, -Double.infinity] { try optimizer.report(metric: metric) }
     let head = try optimizer.state().head
     let data = try JSONEncoder().encode(head)
     #expect(try JSONDecoder().decode(OptimizerState<Double>.Head.self, from: data) == head)
