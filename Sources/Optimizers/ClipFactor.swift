@@ -15,7 +15,7 @@ struct ClipFactor {
   /// The factor as one number, for the report; 0 where it is below the least number.
   var value: Double { prescale * scale }
 
-  /// - Parameter leastScale: The least power of two that the scalar type multiplies by without losing bits.
+  /// - Parameter leastExponent: Of the least power of two that the scalar type multiplies by without losing bits.
   init(limit: Double, norm: ScaledNorm, leastExponent: Int) {
     guard norm.exceeds(limit) else { return }
     let quotient = limit.significand / norm.mantissa.significand

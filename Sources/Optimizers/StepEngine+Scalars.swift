@@ -49,8 +49,9 @@ extension StepEngine {
       var rate = try rate(of: unit, from: scheduled)
       // A draw per element takes the rate as its ε, and is scaled after its cap.
       if !drawsPerElement { rate *= group.learningRateScale }
-      guard rate >= 0, Scalar(rate).isFinite else {
-        throw .invalidLearningRate(value: rate, step: completedSteps + 1)
+      let largest = draws?.largestRate(epsilon: rate, scale: group.learningRateScale) ?? rate
+      guard rate >= 0, Scalar(largest).isFinite else {
+        throw .invalidLearningRate(value: largest, step: completedSteps + 1)
       }
 
       var m = Modifiers()

@@ -43,7 +43,7 @@ public struct StepReport: Sendable, Hashable {
   /// What clipping by norm multiplied the gradient by; 1 if it did nothing. Where it differs, the smallest.
   public let clipFactor: Double
   /// ‖θ after - θ before‖₂. For plain SGD without decay and value clipping, η · clip factor · ‖g‖₂, which differs by
-  /// rounding alone.
+  /// rounding alone; otherwise measured by squares, so that less than 1e-154 may show as 0 and more than 1e154 as infinity.
   public let updateNorm: Double
   /// Whether the parameters moved.
   public let outcome: Outcome
