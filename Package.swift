@@ -80,6 +80,7 @@ let package = Package(
       dependencies: ["Descent", "Problems", "NaiveReference", "TestSupport", "CAllocationCounter"],
       swiftSettings: features),
     .testTarget(
-      name: "DescentToolTests", dependencies: ["Descent", "Problems", "TestSupport"], swiftSettings: features),
+      name: "DescentToolTests",
+      dependencies: ["Descent", "Problems", "NaiveReference", "DescentTool", "TestSupport"], swiftSettings: features),
   ]
 )
