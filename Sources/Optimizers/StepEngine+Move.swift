@@ -39,6 +39,7 @@ extension StepEngine {
       x: parameters[tensor] + place.start, gradient: gradients[tensor] + place.start, count: Int(place.count),
       modifiers: modifiers[unit(ofTensor: tensor)], instructionSet: settings.options.instructionSet)
     let offset = layout.entries[tensor].offset + place.start
+    tile.measuresUpdate = measuresUpdates
     tile.slotCount = slots.count
     if slots.count > 0 { tile.slot0 = slots[0].buffer.base + offset }
     if slots.count > 1 { tile.slot1 = slots[1].buffer.base + offset }

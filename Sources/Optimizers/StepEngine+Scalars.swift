@@ -80,7 +80,7 @@ extension StepEngine {
     guard let limit = settings.clipping.normLimit else { return ClipFactor() }
     return ClipFactor(
       limit: limit.limit, norm: norm(clipNorms ?? gradientNorms, of: unit, scope: limit.scope),
-      leastExponent: Int(Scalar.leastNormalMagnitude.exponent) + 24)
+      leastExponent: Int(Scalar.leastNormalMagnitude.exponent))
   }
 
   private func rate(of unit: Int, from base: Double) throws(StepError) -> Double {

@@ -96,7 +96,8 @@ package struct NormTree: Sendable {
   /// are norms, taken relative to the largest number.
   private static let largestSummedPower = 512.0
 
-  /// Σ mᵢᵖ of numbers below 2, or for a large p (Σ mᵢᵖ)^(1/p); in blocks of 64, so that rounding errors do not pile up.
+  /// Σ mᵢᵖ of numbers below 2, or for a large p (Σ mᵢᵖ)^(1/p); in blocks of 4, because rounding errors of equal numbers do
+  /// not cancel.
   static func sumOfPowers(_ count: Int, _ p: Double, _ magnitude: (Int) -> Double) -> Double {
     var unit = 1.0
     if p > largestSummedPower {
@@ -104,7 +105,7 @@ package struct NormTree: Sendable {
       for i in 0..<count { unit = max(unit, magnitude(i)) }
       guard unit > 0, unit.isFinite else { return unit }
     }
-    let total = pairwiseSum(count, blockSize: 64) { block in
+    let total = pairwiseSum(count, blockSize: 4) { block in
       var sum = 0.0
       for i in block { sum += pow(magnitude(i) / unit, p) }
       return sum
