@@ -65,8 +65,8 @@ public enum Rates {
     return a1 + (a0 - a1) * pow((1 + cos(Double.pi * t / T)) / 2, p)
   }
 
-  /// Equation 5 of Loshchilov and Hutter (2016) with the counter of the paper, which is reset at each restart, where the
-  /// length is multiplied by m and the peak by M; the peak does not fall below a1.
+  /// Equation 5 of Loshchilov and Hutter (2016) with the counter of the paper, which is reset at each restart; there
+  /// the length is multiplied by m and the peak by M. The peak does not fall below a1.
   public static func warmRestarts(
     _ a0: Double, _ a1: Double, _ T0: Int, _ m: Int, _ M: Double, _ t: Int
   ) -> Double {

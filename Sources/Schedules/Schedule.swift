@@ -1,4 +1,4 @@
-/// A hyper-parameter as a function of the number of updates that have been applied: a learning rate, a momentum, a decay.
+/// A hyper-parameter (learning rate, momentum, decay) as a function of the number of updates that have been applied.
 ///
 ///     .warmup(to: 0.1, over: 500).then(.cosine(from: 0.1, over: 9_500))
 ///
@@ -12,7 +12,7 @@
 ///   the schedule can refuse it by name.
 /// - Ends: a schedule with a ``duration`` holds its end value ever after; nothing wraps, rises again or throws there.
 /// - Cost: arithmetic on a few numbers; evaluation allocates nothing.
-/// - Equality: the same construction with the same parameters. Custom schedules are equal if one is a copy of the other.
+/// - Equality: the same construction with the same parameters. A custom schedule equals only its copies.
 public struct Schedule: Sendable {
   let kind: any ScheduleKind
 

@@ -12,7 +12,8 @@ extension Int {
     self = Int(exactly: value.rounded()) ?? (value > 0 ? .max : value < 0 ? .min : 0)
   }
 
-  /// How many periods of `length` steps so many steps are; only whole ones count if `whole`. A length below 1 counts as 1.
+  /// How many periods of `length` steps this many steps are; only whole ones count if `whole`. A length below 1 counts
+  /// as 1.
   func periods(of length: Int, whole: Bool) -> Double {
     whole ? Double(self / Swift.max(length, 1)) : Double(self) / Double(Swift.max(length, 1))
   }

@@ -4,7 +4,7 @@ import Testing
 
 /// The rates of PyTorch and optax, and formulas evaluated in fifty digits (`Tests/Reference/schedules.json`).
 @Suite struct ReferenceTests {
-  /// How each peer's schedule is written here. Kinds that react to a metric are no schedules and have tests of their own.
+  /// How each peer's schedule is written here. What reacts to a metric is no schedule and is tested elsewhere.
   static let table: [String: @Sendable (Parameters) -> Schedule] = [
     "constant_factor.torch": { p in
       .piecewise(from: p["base_lr"] * p["factor"], [(at: p["total_iters"], to: p["base_lr"])])

@@ -94,7 +94,8 @@ import Testing
       schedules: rates { .warmup(to: 1, over: 1, startFactor: $0) } + [.warmup(to: 1, over: 1, startFactor: 1.1)]),
     Refusal(parameter: "exponentialWarmup.to", schedules: rates { .exponentialWarmup(to: $0, timeConstant: 1) }),
     Refusal(
-      parameter: "exponentialWarmup.timeConstant", schedules: positives { .exponentialWarmup(to: 1, timeConstant: $0) }),
+      parameter: "exponentialWarmup.timeConstant",
+      schedules: positives { .exponentialWarmup(to: 1, timeConstant: $0) }),
     Refusal(parameter: "untunedAdamWarmup.to", schedules: rates { .untunedAdamWarmup(to: $0) }),
     Refusal(
       parameter: "untunedAdamWarmup.beta2",

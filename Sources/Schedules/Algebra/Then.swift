@@ -49,8 +49,8 @@ extension Schedule {
   ///
   /// After 0 steps it is the other one alone.
   ///
-  /// - Peers: PyTorch's SequentialLR with a milestone at 0 skips it, and restarts its parts from a shared base rate;
-  ///   optax' join_schedules is the same as here.
+  /// - Peers: PyTorch's SequentialLR ignores a milestone at 0, and its parts share one base rate. optax' join_schedules
+  ///   is the same as here.
   public func then(_ next: Schedule, after steps: Int) -> Schedule {
     Schedule(Then(first: self, second: next, after: steps))
   }

@@ -36,8 +36,8 @@ extension Schedule {
   ///
   ///     .custom("sawtooth") { step in 0.1 * Double(step % 10 + 1) / 10 }
   ///
-  /// The closure must be a pure function: it is called once per update, and again by previews. What it returns is used
-  /// as it is; an optimizer refuses a value that is not finite or below 0, and names the step, before it writes anything.
+  /// The closure must be a pure function: it is called once per update, and again by previews. What it returns is
+  /// passed on as it is, so that an optimizer can refuse a value that is not finite, or below 0, before it writes.
   /// Saving it throws ``ScheduleError/closureCannotBeSaved(name:)``. Its ``duration`` is `nil`, so joining needs
   /// ``then(_:after:)``.
   public static func custom(

@@ -18,7 +18,8 @@ struct ExponentialWarmup: Curve {
 }
 
 extension Schedule {
-  /// A rise that slows down as it comes near the full value: a0 (1 - exp(-(t + 1) / tau)), tau = `timeConstant` in steps.
+  /// A rise that slows down as it comes near the full value: a0 (1 - exp(-(t + 1) / tau)), with tau = `timeConstant`
+  /// in steps.
   ///
   /// It never quite ends: 63 % after tau steps, 99.995 % after 10 tau. The untuned form for Adam has
   /// tau = 1 / (1 - beta2).

@@ -126,8 +126,8 @@ extension Schedule {
   ///   - phases: two or three.
   ///   - ends: at which steps the phases end.
   /// - Source: Smith and Topin 2017.
-  /// - Peers: PyTorch's OneCycleLR is `ends: .pyTorch`; it divides by zero when `rise` times T is 1 and throws after
-  ///   step T - 1. optax cuts at int(rise T) and reaches the end at step T: a ``piecewise(from:_:shape:)``.
+  /// - Peers: PyTorch's OneCycleLR is `ends: .pyTorch`; it divides by zero when `rise` times T is 1, and throws when
+  ///   asked past its end. optax cuts at int(rise T) and reaches the end at step T: a ``piecewise(from:_:shape:)``.
   public static func oneCycle(
     peak: Double, over: Int, rise: Double = 0.3, startDivisor: Double = 25, endDivisor: Double = 1e4,
     shape: Annealing = .cosine, phases: OneCyclePhases = .two, ends: OneCycleEnds = .wholeSteps

@@ -34,10 +34,10 @@ struct Polynomial: Curve {
 extension Schedule {
   /// A power of the fraction that is left: a1 + (a0 - a1) (1 - min(t, T) / T)^power.
   ///
-  /// With `cycle`, T is replaced by T max(1, ceil(t/T)): each time the end is passed, the way is stretched by another T,
-  /// so the value jumps up and falls again, less each time, and never ends.
+  /// With `cycle`, T is replaced by T max(1, ceil(t/T)): each time the end is passed, the way is stretched by another
+  /// T, so the value jumps up and falls again, less each time, and never ends.
   ///
-  /// - Source: the "poly" policy of Caffe; `cycle` as in Keras' PolynomialDecay, which ends at 1e-4 by default, not at 0.
+  /// - Source: the "poly" policy of Caffe; `cycle` as in Keras' PolynomialDecay, whose end value is 1e-4 by default.
   /// - Peers: PyTorch's PolynomialLR has no end value; optax' `transition_begin` is ``shifted(by:)``.
   public static func polynomial(
     from: Double, to: Double = 0, power: Double = 1, over: Int, cycle: Bool = false

@@ -45,7 +45,7 @@ extension Schedule {
   /// with T = `every`, m = `lengthFactor`, M = `peakFactor`. At a restart the value is the peak.
   ///
   /// - Source: Loshchilov and Hutter 2016, equation 5; the decay of the peak is Keras'.
-  /// - Peers: PyTorch and Keras have the same cycles; Keras decays the peak's distance from the end value, not the peak.
+  /// - Peers: PyTorch and Keras have the same cycles; Keras decays the peak's distance from the end value.
   ///   optax' sgdr_schedule lists its cycles one by one, each with a warm-up: that is ``then(_:)``.
   public static func warmRestarts(
     from: Double, to: Double = 0, every: Int, lengthFactor: Int = 1, peakFactor: Double = 1

@@ -34,7 +34,8 @@ extension Schedule {
   /// update.
   ///
   /// - Source: Goyal et al. 2017.
-  /// - Peers: optax and BERT's original code start with 0; PyTorch's LinearLR takes a start factor, 1/3 by default.
+  /// - Peers: BERT's original code starts with 0; optax takes a first value; PyTorch's LinearLR takes a start factor,
+  ///   1/3 by default.
   public static func warmup(to: Double, over: Int, startFactor: Double? = nil) -> Schedule {
     Schedule(Warmup(to: to, over: over, startFactor: startFactor))
   }
