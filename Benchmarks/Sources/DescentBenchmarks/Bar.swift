@@ -1,0 +1,50 @@
+import Descent
+
+/// A number that the engine was built to reach, beside what was measured.
+struct Bar: Codable {
+  let name: String
+  let unit: String
+  let limit: Double
+  let measured: Double
+  var isMet: Bool { measured <= limit }
+
+  /// "met", or by how much it was missed.
+  var verdict: String { isMet ? "met" : "missed by \(significant(100 * (measured / limit - 1), 2)) %" }
+
+  /// The bars on what this run has measured.
+  static func all(_ measurements: [Measurement], _ manyTensors: [ManyTensorsResult]) -> [Bar] {
+    // Clipped SGD in Double with two threads: the time over the floor, or microseconds for a step.
+    let ratios: [(Engine, count: Int, limit: Double)] = [
+      (.descentKernels, 10_000_000, 1.05), (.descentKernels, 100_000, 1.1), (.descentBLAS, 10_000_000, 1.1),
+    ]
+    let microseconds: [(Engine, count: Int, limit: Double)] = [
+      (.descentKernels, 1000, 0.4), (.descentKernels, 10_000, 3.5),
+    ]
+    func measurement(_ engine: Engine, _ count: Int) -> Measurement? {
+      measurements.first {
+        $0.operation == .clippedSGD && $0.scalar == "Double" && $0.engine == engine && $0.count == count
+      }
+    }
+    func name(_ found: Measurement) -> String {
+      "\(found.operation.rawValue), \(found.scalar), \(found.engine.rawValue), n = \(grouped(found.count))"
+    }
+    var bars: [Bar] = []
+    for bar in ratios {
+      guard let found = measurement(bar.0, bar.count) else { continue }
+      bars.append(
+        Bar(name: name(found), unit: "of the floor", limit: bar.limit, measured: found.ratioToFloor.median))
+    }
+    for bar in microseconds {
+      guard let found = measurement(bar.0, bar.count) else { continue }
+      bars.append(Bar(name: name(found), unit: "µs a step", limit: bar.limit, measured: found.seconds.median * 1e6))
+    }
+    for result in manyTensors where result.backend == .kernels {
+      bars.append(
+        Bar(
+          name: "\(grouped(result.tensors)) tensors, \(result.scalar), Descent .kernels", unit: "of one tensor",
+          limit: 1.15,
+          measured: result.manyOverOne.median))
+    }
+    return bars
+  }
+}
