@@ -8,6 +8,8 @@ struct DescentCommand: ParsableCommand {
     abstract: "First-order optimization with checked, clipped, scheduled steps.",
     discussion: """
       EXAMPLES
+        descent schedule "warmup(500) then cosine(0.1 -> 0, 9500)"
+                                      a learning rate as a table and a picture
         descent check                 does this machine compute what it should?
         descent check --quick         the same in a few seconds
         descent help check            all options of a subcommand, with examples
@@ -16,5 +18,5 @@ struct DescentCommand: ParsableCommand {
       subcommand found something wrong, and 64 for arguments that make no sense.
       """,
     version: "0.1.0",
-    subcommands: [FitCommand.self, CheckCommand.self])
+    subcommands: [FitCommand.self, ScheduleCommand.self, CheckCommand.self])
 }
