@@ -193,7 +193,8 @@ import Testing
   @Test(
     .enabled(if: hasGnuplot, "gnuplot is not installed"),
     arguments: [
-      ["0"], ["0.1", "--steps", "1"], ["noam(512)", "--steps", "9223372036854775807"], ["1e308"], ["1e-320"],
+      ["0"], ["0.1", "--steps", "1"], ["noam(512)", "--steps", "9223372036854775807"], ["1.7976931348623157e308"],
+      ["1e-320"],
     ])
   func anythingCanBeDrawn(_ arguments: [String]) throws {
     try withTemporaryDirectory { directory in

@@ -37,11 +37,10 @@ struct ScheduleCurve {
   /// The range of the values with some room above; from 0 unless the values are far from it, as a momentum's are.
   var range: (Double, Double) {
     guard highest > 0 else { return (min(0, lowest), max(1, -lowest)) }
-    guard lowest > highest / 2, lowest < highest else { return (0, highest * 1.08) }
+    guard lowest > highest / 2, lowest < highest else { return (0, min(highest * 1.08, .greatestFiniteMagnitude)) }
     let room = (highest - lowest) * 0.15
     return (lowest - room, highest + room)
   }
-
 }
 
 /// Whether the value changes much more from one step to the next than it does before and after: that is drawn upright,

@@ -37,17 +37,17 @@ struct ScheduleTable {
 
   private var rows: [Row] {
     var remarks: [Int: [String]] = [:]
-    func add(_ step: Int, _ remark: String) { remarks[step, default: []].append(remark) }
+    func add(_ step: Int, _ remark: String? = nil) { remarks[step, default: []] += remark.map { [$0] } ?? [] }
     if let stride {
-      view.forEachStep(every: stride) { step, _ in add(step, "") }
+      view.forEachStep(every: stride) { step, _ in add(step) }
     } else {
       add(0, "first")
       let turns = view.turningPoints
       for turn in turns.prefix(8) {
-        add(turn - 1, "")
+        add(turn - 1)
         add(turn, "turning point")
       }
-      for quarter in 1...3 { add(ScheduleView.start(quarter, of: 4, in: 0..<view.steps), "") }
+      for quarter in 1...3 { add(ScheduleView.start(quarter, of: 4, in: 0..<view.steps)) }
       let extremes = view.extremes
       if view.schedule(extremes.lowest) < view.schedule(extremes.highest) {
         add(extremes.highest, "highest")
@@ -55,10 +55,8 @@ struct ScheduleTable {
       }
     }
     add(view.last, "last")
-    return remarks.keys.filter { $0 < view.steps }.sorted().map { step in
-      Row(
-        step: step, value: view.schedule(step),
-        remark: remarks[step]!.filter { !$0.isEmpty }.joined(separator: ", "))
+    return remarks.sorted { $0.key < $1.key }.map { step, remarks in
+      Row(step: step, value: view.schedule(step), remark: remarks.joined(separator: ", "))
     }
   }
 

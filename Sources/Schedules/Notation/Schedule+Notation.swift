@@ -9,9 +9,9 @@ extension Schedule {
   /// The grammar, with words and signs in quotes, `[ ]` around what may be missing and `{ }` around what may be repeated:
   ///
   ///     schedule = part { "then" part }
-  ///     part     = product [ "for" value ]                    for so many steps, instead of to its end; not the last part
+  ///     part     = product [ "for" number ]             for so many steps, instead of to its end; not the last part
   ///     product  = operand { "*" operand }
-  ///     operand  = number | call | "(" schedule ")" | "per" "epoch" value ":" schedule
+  ///     operand  = number | call | "(" schedule ")" | "per" "epoch" number ":" schedule
   ///     call     = name "(" [ argument { "," argument } ] ")"
   ///     argument = [ name [ ":" | "=" ] ] value [ "->" value ]
   ///     value    = schedule | word | "[" [ value { "," value } ] "]"
