@@ -73,10 +73,14 @@ let package = Package(
       name: "TensorsTests", dependencies: ["Tensors", "NaiveReference", "TestSupport"],
       swiftSettings: features),
     .testTarget(
+      name: "ProblemsTests", dependencies: ["Problems", "Tensors", "CBLAS", "TestSupport", "CAllocationCounter"],
+      swiftSettings: features),
+    .testTarget(
       name: "OptimizersTests",
       dependencies: ["Descent", "Problems", "NaiveReference", "TestSupport", "CAllocationCounter"],
       swiftSettings: features),
     .testTarget(
-      name: "DescentToolTests", dependencies: ["Descent", "Problems", "TestSupport"], swiftSettings: features),
+      name: "DescentToolTests",
+      dependencies: ["Descent", "Problems", "NaiveReference", "DescentTool", "TestSupport"], swiftSettings: features),
   ]
 )

@@ -12,7 +12,9 @@ struct DescentCommand: ParsableCommand {
                                       a learning rate as a table and a picture
         descent check                 does this machine compute what it should?
         descent check --quick         the same in a few seconds
-        descent help check            all options of a subcommand, with examples
+        descent fit data.csv --model linear --standardize
+                                      fit the last column by the others
+        descent help fit              all options of a subcommand, with examples
 
       Results go to standard output, errors to standard error. The exit code is 0 where all went well, 1 where a \
       subcommand found something wrong, and 64 for arguments that make no sense.

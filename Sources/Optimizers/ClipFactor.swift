@@ -15,17 +15,18 @@ struct ClipFactor {
   /// The factor as one number, for the report; 0 where it is below the least number.
   var value: Double { prescale * scale }
 
-  /// - Parameter leastScale: The least power of two that the scalar type multiplies by without losing bits.
+  /// - Parameter leastExponent: Of the least normal number of the scalar type.
   init(limit: Double, norm: ScaledNorm, leastExponent: Int) {
     guard norm.exceeds(limit) else { return }
-    let quotient = limit.significand / norm.mantissa
-    let exponent = Int(limit.exponent) - norm.exponent + Int(quotient.exponent)
+    let quotient = limit.significand / norm.mantissa.significand
+    let exponent = Int(limit.exponent) - norm.exponent - Int(norm.mantissa.exponent) + Int(quotient.exponent)
     guard exponent < leastExponent else {
       scale = scalbn(quotient.significand, Int32(exponent))
       return
     }
-    prescale = scalbn(1, Int32(leastExponent))
-    scale = scalbn(quotient.significand, Int32(clamping: exponent - leastExponent))
+    // The power of two comes first: it leaves a gradient this large a normal number, so that only the second factor rounds.
+    prescale = scalbn(1, Int32(clamping: exponent - leastExponent))
+    scale = scalbn(quotient.significand, Int32(leastExponent))
   }
 
   init() {}

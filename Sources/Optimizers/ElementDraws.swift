@@ -16,6 +16,11 @@ struct ElementDraws {
   /// Sets the number of updates applied before the step, and what follows the draws.
   mutating func begin(step: Int, multiplier: Double) { (self.step, self.multiplier) = (step, multiplier) }
 
+  /// The largest rate that can be drawn.
+  func largestRate(epsilon: Double, scale: Double) -> Double {
+    multiplier * scale * controller.rate(epsilon, uniform: 0x1p-54)
+  }
+
   /// Calls `body` with pieces of a tile, each with its rates; returns the sum of what it returns.
   func forEachPiece<Scalar: TensorScalar>(
     of tile: Tile<Scalar>, tensor: Int, start: Int, scale: Double, _ body: (Tile<Scalar>) -> Double

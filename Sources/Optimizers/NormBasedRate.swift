@@ -1,3 +1,4 @@
+internal import Schedules
 internal import Tensors
 
 #if canImport(Glibc)
@@ -28,5 +29,24 @@ public struct NormBasedRate: Sendable, Codable, Hashable {
 
   func validate() throws(SettingError) {
     try SettingError.check(cap > 0, "NormBasedRate.cap", cap, "cap > 0 (infinity is allowed)")
+  }
+}
+
+extension NormBasedRate {
+  private enum CodingKeys: String, CodingKey { case cap, scope }
+
+  /// Reads a rate; an infinite cap is the string "inf".
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      cap: Double(coded: try container.decode(Double.Coded.self, forKey: .cap)),
+      scope: try container.decode(Scope.self, forKey: .scope))
+  }
+
+  /// Writes a rate; an infinite cap is the string "inf", because JSON has no infinity.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(cap.coded, forKey: .cap)
+    try container.encode(scope, forKey: .scope)
   }
 }

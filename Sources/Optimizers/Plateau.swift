@@ -71,8 +71,10 @@ public struct Plateau: Sendable, Codable, Hashable {
     public internal(set) var badReports = 0
     /// Reports that the cooldown still lasts.
     public internal(set) var cooling = 0
+    /// The reports that are to be averaged, and whether all were finite.
     var sum = 0.0
     var reports = 0
+    var isFinite = true
   }
 
   /// What the controller has seen; part of what a checkpoint keeps.
@@ -121,11 +123,13 @@ public struct Plateau: Sendable, Codable, Hashable {
       case .throw: throw SettingError(name: "the reported metric", value: metric, requirement: "a finite number")
       }
     }
-    state.sum += metric
+    // An average with a number that is not finite is none; the sum stays one that JSON can hold.
+    state.isFinite = state.isFinite && (state.sum + metric).isFinite
+    if state.isFinite { state.sum += metric }
     state.reports += 1
     guard state.reports >= reportsPerMetric else { return false }
-    let mean = state.sum / Double(state.reports)
-    (state.sum, state.reports) = (0, 0)
+    let mean = state.isFinite ? state.sum / Double(state.reports) : .nan
+    (state.sum, state.reports, state.isFinite) = (0, 0, true)
 
     let hasImproved = improves(mean)
     if hasImproved { (state.best, state.badReports) = (mean, 0) }

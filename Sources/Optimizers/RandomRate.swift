@@ -1,3 +1,5 @@
+internal import Schedules
+
 /// A random learning rate: η = min(cap, ε / √U) with U uniform in (0, 1).
 ///
 /// ε is the value of the schedule. ε / √U is Pareto-distributed with shape 2 and scale ε: it is never below ε, its mean
@@ -30,5 +32,25 @@ public struct RandomRate: Sendable, Codable, Hashable {
 
   func validate() throws(SettingError) {
     try SettingError.check(cap > 0, "RandomRate.cap", cap, "cap > 0 (infinity is allowed)")
+  }
+}
+
+extension RandomRate {
+  private enum CodingKeys: String, CodingKey { case cap, seed, draw }
+
+  /// Reads a rate; an infinite cap is the string "inf".
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      cap: Double(coded: try container.decode(Double.Coded.self, forKey: .cap)),
+      seed: try container.decode(UInt64.self, forKey: .seed), draw: try container.decode(Draw.self, forKey: .draw))
+  }
+
+  /// Writes a rate; an infinite cap is the string "inf", because JSON has no infinity.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(cap.coded, forKey: .cap)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(draw, forKey: .draw)
   }
 }

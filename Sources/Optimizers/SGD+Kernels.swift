@@ -16,8 +16,9 @@ extension SGD {
       keep: Double(m.keep), shaped: m.isShaped, coupled: m.coupledDecay != 0)
     let rate = Double(m.rate)
     guard c.hasMomentum else {
-      guard m.isPlain else { return kernels.sgd(tile.x, tile.gradient, tile.count, &modifiers, rate) }
-      // The size of a plain step follows from the gradient's norm, so it is not measured.
+      guard m.isPlain, !tile.measuresUpdate else {
+        return kernels.sgd(tile.x, tile.gradient, tile.count, &modifiers, rate)
+      }
       kernels.descend(tile.x, tile.gradient, tile.count, modifiers.scale, rate)
       return 0
     }
@@ -37,8 +38,9 @@ extension SGD {
       keep: Float(m.keep), shaped: m.isShaped, coupled: m.coupledDecay != 0)
     let rate = Float(m.rate)
     guard c.hasMomentum else {
-      guard m.isPlain else { return kernels.sgd(tile.x, tile.gradient, tile.count, &modifiers, rate) }
-      // The size of a plain step follows from the gradient's norm, so it is not measured.
+      guard m.isPlain, !tile.measuresUpdate else {
+        return kernels.sgd(tile.x, tile.gradient, tile.count, &modifiers, rate)
+      }
       kernels.descend(tile.x, tile.gradient, tile.count, modifiers.scale, rate)
       return 0
     }

@@ -49,8 +49,9 @@ extension StepEngine {
       var rate = try rate(of: unit, from: scheduled)
       // A draw per element takes the rate as its ε, and is scaled after its cap.
       if !drawsPerElement { rate *= group.learningRateScale }
-      guard rate >= 0, Scalar(rate).isFinite else {
-        throw .invalidLearningRate(value: rate, step: completedSteps + 1)
+      let largest = draws?.largestRate(epsilon: rate, scale: group.learningRateScale) ?? rate
+      guard rate >= 0, Scalar(largest).isFinite else {
+        throw .invalidLearningRate(value: largest, step: completedSteps + 1)
       }
 
       var m = Modifiers()
@@ -79,7 +80,7 @@ extension StepEngine {
     guard let limit = settings.clipping.normLimit else { return ClipFactor() }
     return ClipFactor(
       limit: limit.limit, norm: norm(clipNorms ?? gradientNorms, of: unit, scope: limit.scope),
-      leastExponent: Int(Scalar.leastNormalMagnitude.exponent) + 24)
+      leastExponent: Int(Scalar.leastNormalMagnitude.exponent))
   }
 
   private func rate(of unit: Int, from base: Double) throws(StepError) -> Double {

@@ -38,8 +38,9 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let gradientNorms: TileNorms<Scalar>
   let clipNorms: TileNorms<Scalar>?
   let parameterNorms: TileNorms<Scalar>?
-  /// Σ (x after - x before)² of each tile.
+  /// Σ (x after - x before)² of each tile, where it is measured.
   let updates: UnsafeMutablePointer<Double>
+  var measuresUpdates = true
 
   /// A unit is what has one clip factor and one rate: a tensor where some scope is the tensor, else a group.
   let unitsAreTensors: Bool
@@ -130,6 +131,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     }
     let scalars = try prepareUnits(gradientNorm)
     if needsRead { try refuseTooLarge(gradientNorm) }
+    measuresUpdates = !scalars.isPlain
 
     let updateNorm: Double
     if isDryRun {

@@ -1,5 +1,8 @@
+internal import Foundation
+internal import Schedules
+
 /// What one step did. Fixed scalars, so that it costs nothing; details per tensor stay in the optimizer.
-public struct StepReport: Sendable, Codable, Hashable {
+public struct StepReport: Sendable, Hashable {
   /// Whether the parameters moved.
   public enum Outcome: Sendable, Codable, Hashable {
     /// The step was taken, and the clock is one further.
@@ -21,7 +24,7 @@ public struct StepReport: Sendable, Codable, Hashable {
   }
 
   /// A parameter that the step made NaN or infinite.
-  public struct Overflow: Sendable, Codable, Hashable {
+  public struct Overflow: Sendable, Hashable {
     /// The tensor's name.
     public let tensor: String
     /// The index into its row-major order.
@@ -40,7 +43,7 @@ public struct StepReport: Sendable, Codable, Hashable {
   /// What clipping by norm multiplied the gradient by; 1 if it did nothing. Where it differs, the smallest.
   public let clipFactor: Double
   /// ‖θ after - θ before‖₂. For plain SGD without decay and value clipping, η · clip factor · ‖g‖₂, which differs by
-  /// rounding alone.
+  /// rounding alone; otherwise measured by squares, so that less than 1e-154 may show as 0 and more than 1e154 as infinity.
   public let updateNorm: Double
   /// Whether the parameters moved.
   public let outcome: Outcome
@@ -48,4 +51,77 @@ public struct StepReport: Sendable, Codable, Hashable {
   public let path: Path
   /// The first parameter that is no longer finite. The next step refuses.
   public let overflow: Overflow?
+}
+
+extension StepReport: CustomStringConvertible {
+  /// One line, e.g. `step 3: rate 0.0006, ‖g‖ 88.6 × 0.0113, ‖Δθ‖ 0.00163 (kernel)`.
+  public var description: String {
+    let what =
+      switch outcome {
+      case .applied: "step \(step)"
+      case .skipped(let count): "step \(step) skipped, \(count) in a row"
+      case .dryRun: "step \(step), dry run"
+      }
+    let clip = clipFactor < 1 ? " × \(Self.short(clipFactor))" : ""
+    let end = overflow.map { "; \($0.tensor)[\($0.flatIndex)] is now \($0.value)" } ?? ""
+    return "\(what): rate \(Self.short(learningRate)), ‖g‖ \(Self.short(gradientNorm))\(clip), "
+      + "‖Δθ‖ \(Self.short(updateNorm)) (\(path.rawValue))\(end)"
+  }
+
+  private static func short(_ value: Double) -> String { String(format: "%.3g", value) }
+}
+
+extension StepReport: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case step, learningRate, gradientNorm, clipFactor, updateNorm, outcome, path, overflow
+  }
+
+  /// Reads a report; numbers that are not finite are the strings "inf", "-inf" and "nan".
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func number(_ key: CodingKeys) throws -> Double {
+      Double(coded: try container.decode(Double.Coded.self, forKey: key))
+    }
+    step = try container.decode(Int.self, forKey: .step)
+    learningRate = try number(.learningRate)
+    gradientNorm = try number(.gradientNorm)
+    clipFactor = try number(.clipFactor)
+    updateNorm = try number(.updateNorm)
+    outcome = try container.decode(Outcome.self, forKey: .outcome)
+    path = try container.decode(Path.self, forKey: .path)
+    overflow = try container.decodeIfPresent(Overflow.self, forKey: .overflow)
+  }
+
+  /// Writes a report; numbers that are not finite become strings, because JSON has no other form for them.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(step, forKey: .step)
+    try container.encode(learningRate.coded, forKey: .learningRate)
+    try container.encode(gradientNorm.coded, forKey: .gradientNorm)
+    try container.encode(clipFactor.coded, forKey: .clipFactor)
+    try container.encode(updateNorm.coded, forKey: .updateNorm)
+    try container.encode(outcome, forKey: .outcome)
+    try container.encode(path, forKey: .path)
+    try container.encodeIfPresent(overflow, forKey: .overflow)
+  }
+}
+
+extension StepReport.Overflow: Codable {
+  private enum CodingKeys: String, CodingKey { case tensor, flatIndex, value }
+
+  /// Reads an overflow; its value is a string.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    tensor = try container.decode(String.self, forKey: .tensor)
+    flatIndex = try container.decode(Int.self, forKey: .flatIndex)
+    value = Double(coded: try container.decode(Double.Coded.self, forKey: .value))
+  }
+
+  /// Writes an overflow; its value becomes a string.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(tensor, forKey: .tensor)
+    try container.encode(flatIndex, forKey: .flatIndex)
+    try container.encode(value.coded, forKey: .value)
+  }
 }

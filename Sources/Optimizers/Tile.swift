@@ -12,6 +12,8 @@ public import Tensors
   /// A learning rate per element, or nil where one serves all.
   @usableFromInline package var elementRates: UnsafePointer<Scalar>?
   @usableFromInline package var instructionSet: InstructionSet
+  /// Whether Σ (x after - x before)² is asked for; it is not where all steps are plain and it follows from the norm.
+  @usableFromInline package var measuresUpdate = true
 
   @usableFromInline
   package init(

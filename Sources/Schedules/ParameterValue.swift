@@ -49,11 +49,11 @@ extension Int: ParameterValue {
 
 extension Double: ParameterValue {
   /// A number that may be saved where numbers are always finite, as in JSON: what is not finite becomes a string.
-  enum Coded: Codable {
+  package enum Coded: Codable {
     case finite(Double)
     case nonFinite(Double)
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       guard let text = try? container.decode(String.self) else {
         self = .finite(try container.decode(Double.self))
@@ -66,7 +66,7 @@ extension Double: ParameterValue {
       self = .nonFinite(value)
     }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
       var container = encoder.singleValueContainer()
       switch self {
       case .finite(let value): try container.encode(value)
@@ -75,9 +75,9 @@ extension Double: ParameterValue {
     }
   }
 
-  var coded: Coded { isFinite ? .finite(self) : .nonFinite(self) }
+  package var coded: Coded { isFinite ? .finite(self) : .nonFinite(self) }
 
-  init(coded: Coded) {
+  package init(coded: Coded) {
     switch coded {
     case .finite(let value), .nonFinite(let value): self = value
     }

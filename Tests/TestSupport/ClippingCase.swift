@@ -1,47 +1,47 @@
 // The cases of clipping.json.
 
-public import Testing
+internal import Testing
 
 /// Gradients, a clip or a norm, and what a peer or 60 digits make of them.
-public struct ClippingCase: Decodable, Sendable, CustomTestStringConvertible {
-  public let id: String
+package struct ClippingCase: Decodable, Sendable, CustomTestStringConvertible {
+  package let id: String
   /// clip_global_norm, clip_value, clip_per_tensor_norm, norms_of_long and others.
-  public let operation: String
+  package let operation: String
   /// torch, optax, exact, formula, zero, empty, nonfinite or invalid.
-  public let peer: String
-  public let gradients: [ReferenceTensor]
+  package let peer: String
+  package let gradients: [ReferenceTensor]
   /// Every number of `params`: max_norm, norm_type, max_value.
-  public let parameters: [String: Double]
-  public let expected: Expected
+  package let parameters: [String: Double]
+  package let expected: Expected
   /// The relative tolerance that the file asks for; nil for errors.
-  public let relativeTolerance: Double?
+  package let relativeTolerance: Double?
   /// The absolute tolerance beside it.
-  public let absoluteTolerance: Double
+  package let absoluteTolerance: Double
   /// How the gradient of a long case is made.
-  public let rule: Rule?
+  package let rule: Rule?
 
   /// What comes out.
-  public struct Expected: Decodable, Sendable {
-    public let totalNorm: ReferenceNumber?
-    public let norms: [ReferenceNumber]?
+  package struct Expected: Decodable, Sendable {
+    package let totalNorm: ReferenceNumber?
+    package let norms: [ReferenceNumber]?
     /// The clipped tensors by the peer's formula.
-    public let clipped: [ReferenceTensor]?
+    package let clipped: [ReferenceTensor]?
     /// The clipped tensors with no epsilon in the denominator, where the peer has one.
-    public let exactClipped: [ReferenceTensor]?
-    public let coefficient: ReferenceNumber?
-    public let exactCoefficient: ReferenceNumber?
-    public let elementsChanged: Int?
+    package let exactClipped: [ReferenceTensor]?
+    package let coefficient: ReferenceNumber?
+    package let exactCoefficient: ReferenceNumber?
+    package let elementsChanged: Int?
     /// "nonfinite" or "invalid_parameter".
-    public let error: String?
-    public let tensor: Int?
-    public let tensorName: String?
-    public let index: [Int]?
-    public let flatIndex: Int?
-    public let value: ReferenceNumber?
-    public let norm1: Double?
-    public let norm2: Double?
-    public let norm3: Double?
-    public let normInfinity: Double?
+    package let error: String?
+    package let tensor: Int?
+    package let tensorName: String?
+    package let index: [Int]?
+    package let flatIndex: Int?
+    package let value: ReferenceNumber?
+    package let norm1: Double?
+    package let norm2: Double?
+    package let norm3: Double?
+    package let normInfinity: Double?
 
     private enum CodingKeys: String, CodingKey {
       case norms, clipped, coefficient, error, tensor, index, value, norm1, norm2, norm3
@@ -56,12 +56,12 @@ public struct ClippingCase: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   /// g[i] = ((i * multiplier) mod modulus - subtrahend) / divisor for i in 0..<count.
-  public struct Rule: Decodable, Sendable {
-    public let count: Int
-    public let multiplier: Int
-    public let modulus: Int
-    public let subtrahend: Int
-    public let divisor: Int
+  package struct Rule: Decodable, Sendable {
+    package let count: Int
+    package let multiplier: Int
+    package let modulus: Int
+    package let subtrahend: Int
+    package let divisor: Int
 
     private enum CodingKeys: String, CodingKey {
       case count = "n"
@@ -72,19 +72,19 @@ public struct ClippingCase: Decodable, Sendable, CustomTestStringConvertible {
     }
 
     /// The elements; every one is exact.
-    public var elements: [Double] {
+    package var elements: [Double] {
       (0..<count).map { Double(($0 * multiplier) % modulus - subtrahend) / Double(divisor) }
     }
   }
 
   /// The tensors that a clip without epsilon must give.
-  public var clipped: [ReferenceTensor]? { expected.exactClipped ?? expected.clipped }
+  package var clipped: [ReferenceTensor]? { expected.exactClipped ?? expected.clipped }
 
   private enum CodingKeys: String, CodingKey {
     case id, op, peer, gradients, params, expected, tolerance, rule
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     id = try container.decode(String.self, forKey: .id)
     operation = try container.decode(String.self, forKey: .op)
@@ -99,13 +99,13 @@ public struct ClippingCase: Decodable, Sendable, CustomTestStringConvertible {
     rule = try container.decodeIfPresent(Rule.self, forKey: .rule)
   }
 
-  public var testDescription: String { id }
+  package var testDescription: String { id }
 
   /// All cases.
-  public static let all: [ClippingCase] = load()
+  package static let all: [ClippingCase] = load()
 
   /// The cases of one operation.
-  public static func of(_ operation: String) -> [ClippingCase] { all.filter { $0.operation == operation } }
+  package static func of(_ operation: String) -> [ClippingCase] { all.filter { $0.operation == operation } }
 
   private static func load() -> [ClippingCase] {
     struct File: Decodable { let cases: [ClippingCase] }

@@ -1,24 +1,24 @@
 // Running the built command as a user would.
 
-public import Foundation
+package import Foundation
 internal import Synchronization
 
 /// What a run of a command left behind.
-public struct CommandResult: Sendable {
+package struct CommandResult: Sendable {
   /// Standard output as UTF-8.
-  public let output: String
+  package let output: String
   /// Standard error as UTF-8.
-  public let errors: String
+  package let errors: String
   /// The exit code; the signal's number where a signal ended the run.
-  public let exitCode: Int32
+  package let exitCode: Int32
   /// Whether the run went on beyond the time limit and was ended.
-  public let ranOutOfTime: Bool
+  package let ranOutOfTime: Bool
 }
 
 /// The command `descent` that was built along with the tests.
-public enum Command {
+package enum Command {
   /// The executable, beside the bundle of the tests.
-  public static let descent: URL = {
+  package static let descent: URL = {
     let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     let beside = bundle.deletingLastPathComponent().appending(path: "descent")
     if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
@@ -33,7 +33,7 @@ public enum Command {
   /// - Parameters:
   ///   - environment: variables to add to, or replace in, those of the tests.
   ///   - executable: another command in its place.
-  public static func run(
+  package static func run(
     _ arguments: [String], in directory: URL? = nil, input: String = "", environment: [String: String] = [:],
     timeLimit: Double = 60, executable: URL = descent
   ) throws -> CommandResult {

@@ -1,25 +1,25 @@
 // The trajectories of optimizers_*.json.
 
-public import Testing
+internal import Testing
 
 /// One optimizer with its settings on one small problem: the parameters after some of the steps.
-public struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
-  public let id: String
-  public let optimizer: String
-  public let problem: String
+package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
+  package let id: String
+  package let optimizer: String
+  package let problem: String
   /// Every number and switch of the settings; a switch is 0 or 1.
-  public let hyper: [String: Double]
-  public let snapshots: [Snapshot]
+  package let hyper: [String: Double]
+  package let snapshots: [Snapshot]
   /// torch's own state by step, tensor and slot; empty for other peers.
-  public let state: [State]
+  package let state: [State]
 
   /// The parameters after a step.
-  public struct Snapshot: Decodable, Sendable {
-    public let step: Int
+  package struct Snapshot: Decodable, Sendable {
+    package let step: Int
     /// Elements by tensor.
-    public let params: [String: [Double]]
+    package let params: [String: [Double]]
     /// The tolerance, by `relativeError`.
-    public let tensorRel: Double
+    package let tensorRel: Double
 
     private enum CodingKeys: String, CodingKey {
       case step, params
@@ -28,10 +28,10 @@ public struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   /// The state after a step.
-  public struct State: Sendable {
-    public let step: Int
+  package struct State: Sendable {
+    package let step: Int
     /// Elements by tensor and slot.
-    public let slots: [String: [String: [Double]]]
+    package let slots: [String: [String: [Double]]]
   }
 
   private enum CodingKeys: String, CodingKey { case id, optimizer, problem, hyper, snapshots, state }
@@ -66,7 +66,7 @@ public struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
     }
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     id = try container.decode(String.self, forKey: .id)
     optimizer = try container.decode(String.self, forKey: .optimizer)
@@ -79,10 +79,10 @@ public struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
     }
   }
 
-  public var testDescription: String { id }
+  package var testDescription: String { id }
 
   /// The cases of one optimizer of a peer ("torch": optimizers_torch.json).
-  public static func all(_ optimizer: String, peer: String = "torch") -> [OptimizerCase] {
+  package static func all(_ optimizer: String, peer: String = "torch") -> [OptimizerCase] {
     struct File: Decodable { let cases: [OptimizerCase] }
     do {
       return try ReferenceFile.load("optimizers_" + peer, as: File.self).cases.filter { $0.optimizer == optimizer }

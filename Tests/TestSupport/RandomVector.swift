@@ -1,7 +1,7 @@
 // Vectors to try things on.
 
 /// Elements uniform in the range.
-@inlinable public func uniformVector<Scalar: BinaryFloatingPoint, Generator: RandomNumberGenerator>(
+@inlinable package func uniformVector<Scalar: BinaryFloatingPoint, Generator: RandomNumberGenerator>(
   count: Int, in range: ClosedRange<Double> = -1...1, using generator: inout Generator
 ) -> [Scalar] {
   let width = range.upperBound - range.lowerBound
@@ -10,7 +10,7 @@
 
 /// Elements of either sign whose magnitudes are spread evenly over powers of two: significands uniform in [1, 2),
 /// exponents uniform in the range. Exponents below the normal ones give subnormal numbers, or zeros.
-@inlinable public func wideVector<Scalar: BinaryFloatingPoint, Generator: RandomNumberGenerator>(
+@inlinable package func wideVector<Scalar: BinaryFloatingPoint, Generator: RandomNumberGenerator>(
   count: Int, exponents: ClosedRange<Int>, using generator: inout Generator
 ) -> [Scalar] {
   let powers = exponents.map { Double(sign: .plus, exponent: $0, significand: 1) }
@@ -28,7 +28,7 @@ extension BinaryFloatingPoint {
   /// The exponents of all numbers of this type, subnormal ones included: -1074...1023 for `Double`.
   ///
   /// Numbers of the last exponent that round up are infinite in a narrower type: stop one short for `Float`.
-  public static var allExponents: ClosedRange<Int> {
+  package static var allExponents: ClosedRange<Int> {
     Int(leastNonzeroMagnitude.exponent)...Int(greatestFiniteMagnitude.exponent)
   }
 }

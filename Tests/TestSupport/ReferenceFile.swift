@@ -1,26 +1,28 @@
 // The stored reference values, and how their numbers are written.
 
-public import Foundation
+package import Foundation
 
 /// A file of Tests/Reference, found from where this source file lies.
-public enum ReferenceFile {
+package enum ReferenceFile {
+  /// The directory of the package.
+  package static let repository = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   /// The directory Tests/Reference.
-  public static let directory = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Reference")
+  package static let directory = repository.appending(path: "Tests/Reference")
 
   /// The contents of NAME.json.
-  public static func load<Contents: Decodable>(_ name: String, as type: Contents.Type) throws -> Contents {
+  package static func load<Contents: Decodable>(_ name: String, as type: Contents.Type) throws -> Contents {
     let file = directory.appending(path: name + ".json")
     return try JSONDecoder().decode(type, from: Data(contentsOf: file))
   }
 }
 
 /// A number of a reference file: a JSON number, or one of the strings "inf", "-inf", "nan".
-public struct ReferenceNumber: Decodable, Sendable {
+package struct ReferenceNumber: Decodable, Sendable {
   /// The number, every bit as written.
-  public let value: Double
+  package let value: Double
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let word = try? container.decode(String.self) else {
       value = try container.decode(Double.self)
@@ -38,17 +40,17 @@ public struct ReferenceNumber: Decodable, Sendable {
 }
 
 /// A tensor of a reference file: its shape and its elements, row by row.
-public struct ReferenceTensor: Decodable, Sendable {
+package struct ReferenceTensor: Decodable, Sendable {
   /// The tensor's name, where it has one.
-  public let name: String?
+  package let name: String?
   /// The extent along each axis; empty for a scalar.
-  public let shape: [Int]
+  package let shape: [Int]
   /// The elements, row by row.
-  public let elements: [Double]
+  package let elements: [Double]
 
   private enum CodingKeys: String, CodingKey { case name, shape, data }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     name = try container.decodeIfPresent(String.self, forKey: .name)
     shape = try container.decode([Int].self, forKey: .shape)

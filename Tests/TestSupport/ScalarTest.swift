@@ -4,6 +4,7 @@ public import Descent
 
 /// What a test does for one scalar type.
 public protocol ScalarTest {
+  /// The test for a scalar type.
   func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws
 }
 

@@ -1,15 +1,15 @@
 // The problems of small_problems.json, with their gradients.
 
 internal import Foundation
-public import Testing
+internal import Testing
 
 /// A start and a gradient for each step: stored, or a closed form of the current point.
-public struct SmallProblem: Decodable, Sendable, CustomTestStringConvertible {
-  public let id: String
+package struct SmallProblem: Decodable, Sendable, CustomTestStringConvertible {
+  package let id: String
   /// gradients, quadratic, rosenbrock, logistic, matrix_quadratic or separable_quartic.
-  public let kind: String
+  package let kind: String
   /// The start.
-  public let params0: [ReferenceTensor]
+  package let params0: [ReferenceTensor]
 
   private let gradients: [[String: [Double]]]?
   private let matrixA: ReferenceTensor?
@@ -28,10 +28,10 @@ public struct SmallProblem: Decodable, Sendable, CustomTestStringConvertible {
     case matrixX = "X"
   }
 
-  public var testDescription: String { id }
+  package var testDescription: String { id }
 
   /// The gradient that update number `step` (from 0) uses, by tensor, at the current parameters.
-  public func gradient(step: Int, at parameters: [String: [Double]]) -> [String: [Double]] {
+  package func gradient(step: Int, at parameters: [String: [Double]]) -> [String: [Double]] {
     switch kind {
     case "gradients":
       return gradients![step]
@@ -95,7 +95,7 @@ public struct SmallProblem: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   /// All problems by their id.
-  public static let all: [String: SmallProblem] = {
+  package static let all: [String: SmallProblem] = {
     struct File: Decodable { let problems: [SmallProblem] }
     do {
       let problems = try ReferenceFile.load("small_problems", as: File.self).problems

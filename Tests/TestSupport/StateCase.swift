@@ -1,23 +1,23 @@
 // The rates of schedules.json that depend on a state: norms, draws, and reported metrics.
 
-public import Testing
+internal import Testing
 
 /// A rate eps/||theta|| or eps/sqrt(u).
-public struct StateCase: Decodable, Sendable, CustomTestStringConvertible {
-  public let id: String
+package struct StateCase: Decodable, Sendable, CustomTestStringConvertible {
+  package let id: String
   /// seed_inverse_norm or seed_inverse_sqrt_u.
-  public let kind: String
-  public let eps: Double
-  public let theta: [Double]?
-  public let norm: Double?
-  public let u: [Double]?
+  package let kind: String
+  package let eps: Double
+  package let theta: [Double]?
+  package let norm: Double?
+  package let u: [Double]?
   /// One rate, or one for each u.
-  public let rates: [Double]
-  public let relativeTolerance: Double
+  package let rates: [Double]
+  package let relativeTolerance: Double
 
   private enum CodingKeys: String, CodingKey { case id, kind, eps, theta, norm, u, lr, tolerance }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     id = try container.decode(String.self, forKey: .id)
     kind = try container.decode(String.self, forKey: .kind)
@@ -33,10 +33,10 @@ public struct StateCase: Decodable, Sendable, CustomTestStringConvertible {
     relativeTolerance = try container.decode([String: Double].self, forKey: .tolerance)["rel"]!
   }
 
-  public var testDescription: String { id }
+  package var testDescription: String { id }
 
   /// All cases.
-  public static let all: [StateCase] = loadSchedules(StateCases.self).cases
+  package static let all: [StateCase] = loadSchedules(StateCases.self).cases
 
   private struct StateCases: Decodable {
     let cases: [StateCase]
@@ -45,24 +45,24 @@ public struct StateCase: Decodable, Sendable, CustomTestStringConvertible {
 }
 
 /// Metrics, and the rate after each.
-public struct PlateauCase: Decodable, Sendable, CustomTestStringConvertible {
-  public let id: String
+package struct PlateauCase: Decodable, Sendable, CustomTestStringConvertible {
+  package let id: String
   /// torch or optax.
-  public let peer: String
+  package let peer: String
   /// Every number of the settings.
-  public let parameters: [String: Double]
+  package let parameters: [String: Double]
   /// torch: "min" or "max".
-  public let mode: String
+  package let mode: String
   /// torch: "rel" or "abs".
-  public let thresholdMode: String
-  public let metrics: [Double]
+  package let thresholdMode: String
+  package let metrics: [Double]
   /// The rate after each metric.
-  public let rates: [Double]
+  package let rates: [Double]
   /// torch's count and best after each metric.
-  public let badEpochs: [Int]?
-  public let best: [Double]?
-  public let relativeTolerance: Double
-  public let absoluteTolerance: Double
+  package let badEpochs: [Int]?
+  package let best: [Double]?
+  package let relativeTolerance: Double
+  package let absoluteTolerance: Double
 
   private enum CodingKeys: String, CodingKey {
     case id, peer, params, metrics, lr, best, tolerance
@@ -79,7 +79,7 @@ public struct PlateauCase: Decodable, Sendable, CustomTestStringConvertible {
     }
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     id = try container.decode(String.self, forKey: .id)
     peer = try container.decode(String.self, forKey: .peer)
@@ -96,10 +96,10 @@ public struct PlateauCase: Decodable, Sendable, CustomTestStringConvertible {
     absoluteTolerance = tolerance["abs_times_max_lr"]! * (rates.max() ?? 0)
   }
 
-  public var testDescription: String { id }
+  package var testDescription: String { id }
 
   /// All cases.
-  public static let all: [PlateauCase] = loadSchedules(PlateauCases.self).cases.compactMap(\.plateau)
+  package static let all: [PlateauCase] = loadSchedules(PlateauCases.self).cases.compactMap(\.plateau)
 
   private struct PlateauCases: Decodable { let cases: [Entry] }
 

@@ -1,21 +1,21 @@
 // Loops that a failure names, and comparisons that say where two vectors part.
 
 internal import Foundation
-public import Testing
+package import Testing
 
 /// The labels of the loops that surround a line of a test.
-public enum Trace {
+package enum Trace {
   @TaskLocal static var labels: [String] = []
 
   /// The labels and values, outermost first: "scalar: Double, count: 8191, seed: 7".
-  public static var current: String { labels.isEmpty ? "no surrounding loop" : labels.joined(separator: ", ") }
+  package static var current: String { labels.isEmpty ? "no surrounding loop" : labels.joined(separator: ", ") }
 
   /// The labels as a comment for `#expect`.
-  public static var comment: Comment { "\(current)" }
+  package static var comment: Comment { "\(current)" }
 }
 
 /// Runs the body for every value, with "label: value" in the trace of each failure inside.
-public func withEvery<Values: Sequence>(
+package func withEvery<Values: Sequence>(
   _ label: String, in values: Values, _ body: (Values.Element) throws -> Void
 ) rethrows {
   for value in values {
@@ -29,7 +29,7 @@ public func withLabel<Result>(_ label: String, _ value: Any, _ body: () throws -
 }
 
 /// Fails with the trace if two vectors differ in any bit; -0 and 0 differ, NaNs are equal if their bits are.
-public func expectBitsEqual<Scalar: BinaryFloatingPoint>(
+package func expectBitsEqual<Scalar: BinaryFloatingPoint>(
   _ got: [Scalar], _ expected: [Scalar], _ what: String = "element",
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -37,7 +37,7 @@ public func expectBitsEqual<Scalar: BinaryFloatingPoint>(
 }
 
 /// Fails with the trace if an element is further from the expected one than its bound.
-public func expectClose<Scalar: BinaryFloatingPoint>(
+package func expectClose<Scalar: BinaryFloatingPoint>(
   _ got: [Scalar], _ expected: [Scalar], _ what: String = "element",
   sourceLocation: SourceLocation = #_sourceLocation, within bound: (Int) -> Double
 ) {
@@ -45,7 +45,7 @@ public func expectClose<Scalar: BinaryFloatingPoint>(
 }
 
 /// Fails with the trace if two numbers are more than so many representable steps apart.
-public func expectULPs(
+package func expectULPs(
   _ got: Double, _ expected: Double, atMost limit: UInt64, _ what: String = "the result",
   sourceLocation: SourceLocation = #_sourceLocation
 ) {

@@ -3,7 +3,7 @@
 /// The number of representable steps between two numbers of the same type: 0 if they are equal, 1 for neighbours.
 ///
 /// Counts across zero, with +0 and -0 the same number. Two NaNs are 0 apart; a NaN and a number, `UInt64.max`.
-public func ulps(between a: Double, _ b: Double) -> UInt64 {
+package func ulps(between a: Double, _ b: Double) -> UInt64 {
   if a.isNaN || b.isNaN { return a.isNaN && b.isNaN ? 0 : .max }
   return distance(position(a.bitPattern, signBit: 1 << 63), position(b.bitPattern, signBit: 1 << 63))
 }
@@ -11,7 +11,7 @@ public func ulps(between a: Double, _ b: Double) -> UInt64 {
 /// The number of representable steps between two numbers of the same type: 0 if they are equal, 1 for neighbours.
 ///
 /// Counts across zero, with +0 and -0 the same number. Two NaNs are 0 apart; a NaN and a number, `UInt64.max`.
-public func ulps(between a: Float, _ b: Float) -> UInt64 {
+package func ulps(between a: Float, _ b: Float) -> UInt64 {
   if a.isNaN || b.isNaN { return a.isNaN && b.isNaN ? 0 : .max }
   return distance(
     position(UInt64(a.bitPattern), signBit: 1 << 31), position(UInt64(b.bitPattern), signBit: 1 << 31))
@@ -31,7 +31,7 @@ private func distance(_ a: Int64, _ b: Int64) -> UInt64 {
 /// the stored trajectories. Infinite where the lengths differ or a number that is expected to be finite is not.
 @specialized(where Scalar == Double)
 @specialized(where Scalar == Float)
-public func relativeError<Scalar: BinaryFloatingPoint>(_ got: [Scalar], expected: [Double]) -> Double {
+package func relativeError<Scalar: BinaryFloatingPoint>(_ got: [Scalar], expected: [Double]) -> Double {
   if got.count != expected.count { return .infinity }
   var largestError = 0.0
   var largest = 0.0

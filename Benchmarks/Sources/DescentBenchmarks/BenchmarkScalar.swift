@@ -17,6 +17,7 @@ protocol BenchmarkScalar: TensorScalar {
   static func naiveNorm(_ workspace: Workspace<Self>) -> Double
   static func naiveClippedSGD(_ workspace: Workspace<Self>)
   static func naiveMomentum(_ workspace: Workspace<Self>)
+  static func steps(_ optimizer: Optimizer<Self>, _ workspace: Workspace<Self>) -> Contestant
 }
 
 extension Double: BenchmarkScalar {
@@ -44,6 +45,12 @@ extension Double: BenchmarkScalar {
   static func naiveMomentum(_ w: Workspace<Double>) {
     plainMomentumStep(w.parameters, w.momentum, w.readOnlyGradient, rate: w.learningRate, momentum: 0.9)
   }
+
+  static func steps(_ optimizer: Optimizer<Double>, _ w: Workspace<Double>) -> Contestant {
+    var optimizer = optimizer
+    let (x, g) = (w.parameters, w.readOnlyGradient)
+    return .timing { _ = try optimizer.step(x, gradient: g) }
+  }
 }
 
 extension Float: BenchmarkScalar {
@@ -70,5 +77,11 @@ extension Float: BenchmarkScalar {
 
   static func naiveMomentum(_ w: Workspace<Float>) {
     plainMomentumStep(w.parameters, w.momentum, w.readOnlyGradient, rate: w.learningRate, momentum: 0.9)
+  }
+
+  static func steps(_ optimizer: Optimizer<Float>, _ w: Workspace<Float>) -> Contestant {
+    var optimizer = optimizer
+    let (x, g) = (w.parameters, w.readOnlyGradient)
+    return .timing { _ = try optimizer.step(x, gradient: g) }
   }
 }

@@ -71,11 +71,11 @@ struct Contest<Scalar: BenchmarkScalar> {
     guard operation != .norm else {
       return .timing { consume(try norm(workspace.readOnlyGradient.span, backend: backend, threads: threads).mantissa) }
     }
-    var optimizer = try Optimizer<Scalar>(
+    let optimizer = try Optimizer<Scalar>(
       SGD(momentum: operation == .momentum ? 0.9 : 0), learningRate: LearningRate(.constant(workspace.learningRate)),
       clipping: operation == .clippedSGD ? .norm(workspace.clipLimit) : .none,
       options: ExecutionOptions(backend: backend, threads: threads), count: count)
-    return .timing { _ = try optimizer.step(workspace.parameters, gradient: workspace.readOnlyGradient) }
+    return Scalar.steps(optimizer, workspace)
   }
 
   private func wholeVectorBLAS(_ operation: Operation, in workspace: Workspace<Scalar>) -> Contestant {

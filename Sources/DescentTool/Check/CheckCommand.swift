@@ -1,7 +1,99 @@
 internal import ArgumentParser
+internal import Descent
+internal import Foundation
 
 /// `descent check`: the engine against the naive reference, on this machine.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Compare the engine with a naive reference on this machine.")
+    commandName: "check",
+    abstract: "Compare the engine with a naive reference on this very machine.",
+    discussion: """
+      Every rule with every clip, norms, refusals, learning rates and states are computed twice: by the engine, with both \
+      backends, Float and Double, vectors around every tile edge, 1 to 8 threads and each instruction set of this \
+      processor; and by plain loops that can be read against the papers. Each row of the table is one kind of case:
+
+        comparisons         how many results were compared
+        largest difference  in ulp, steps between neighbouring numbers; or, where BLAS may fuse a multiplication with an \
+      addition, in u = 2^-53 (2^-24 for Float) times |x| + |a g|
+        allowed             the largest difference that agrees; 0 where bits must be equal
+        bits equal          engine and loop, any number of threads, any instruction set, one slab, a list of tensors or \
+      arrays: all the same bits
+
+      A clip factor is compared with the naive one; what follows from it must have the bits of the loop that is given the \
+      engine's factor.
+
+      EXAMPLES
+        descent check
+            everything, in about half a minute
+        descent check --quick
+            a selection, in a few seconds
+        descent check --seed 7 --json > check.json
+            with other numbers, for a program to read
+        OPENBLAS_CORETYPE=Haswell descent check
+            with the routines that OpenBLAS has for another processor
+
+      JSON KEYS
+        machine: processor, processors, instructionSet, instructionSets, blas, blasCore; mode ("full" or "quick"), seed, \
+      seconds, agrees; rows, each with section, what, comparisons, largestDifference ("inf" where a NaN or an infinity \
+      stands against a number), unit ("ulp" or "u"), allowed, bitsEqual (left out where no bits are compared), failures, \
+      firstFailure (left out without), agrees.
+
+      EXIT CODE
+        0 where all rows agree; 1 where one does not: its name and its first failure are on standard error.
+      """)
+
+  @Flag(help: "Check a selection, in a few seconds.")
+  var quick = false
+
+  @Option(help: "Decides the numbers that are drawn; another seed, another sample.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Print one JSON object instead of a table.")
+  var json = false
+
+  func run() throws {
+    let start = ContinuousClock.now
+    let mode = quick ? "quick" : "full"
+    let machine = Machine()
+    var rows: [CheckRow] = []
+    let progress = CheckProgress(isQuiet: json)
+    if !json { show([machine.text, "sample             \(mode), seed \(seed)", "", CheckTable.header]) }
+    try Check(scale: CheckScale(seed: seed, isQuick: quick)).run(
+      report: { new in
+        progress.clear()
+        if !json { show([CheckTable.text(of: new)]) }
+        rows += new
+      }, progress: progress.show)
+    progress.clear()
+
+    let summary = CheckSummary(
+      machine: machine, mode: mode, seed: seed, seconds: (ContinuousClock.now - start) / .seconds(1), rows: rows)
+    show([json ? try summary.json() : "\n" + summary.text])
+    guard summary.agrees else {
+      FileHandle.standardError.write(Data((summary.failures + "\n").utf8))
+      throw ExitCode(1)
+    }
+  }
+
+  /// Prints at once, so that a reader of a pipe sees the rows as they are known.
+  private func show(_ lines: [String]) {
+    FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+  }
+}
+
+/// What is being checked, on a terminal; nothing on anything else.
+private struct CheckProgress {
+  private let isShown: Bool
+
+  init(isQuiet: Bool) {
+    isShown = !isQuiet && isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  func show(_ what: String) {
+    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[2Kchecking \(what)".utf8)) }
+  }
+
+  func clear() {
+    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[2K".utf8)) }
+  }
 }

@@ -1,0 +1,188 @@
+// What `descent check` compares with must be able to fail: each check is given a reference that is wrong.
+
+import Descent
+import DescentTool
+import NaiveReference
+import Testing
+
+@Suite struct CheckTests {
+  /// Short vectors: what is tried is the comparison, not the engine.
+  private static let scale = {
+    var scale = CheckScale(seed: 1, isQuick: false)
+    scale.sizes = [0, 1, 17, 600]
+    scale.threads = [1, 2]
+    return scale
+  }()
+
+  // MARK: - Steps
+
+  private static let momentum = SGD(momentum: 0.9, dampening: 0.3)
+  private static let right = RuleCase("rule", momentum, weightDecay: .coupled(0.01), reference: SGDReference(momentum))
+  private static let clip = ClipCase("clip", .value(0.25).thenNorm(0.37), valueBound: 0.25, norm: (0.37, 2, .global))
+
+  private static func rows(_ rule: RuleCase, _ clip: ClipCase = clip) throws -> [CheckRow] {
+    var check = StepCheck(rules: [rule], clips: [clip], scale: scale)
+    return try check.run()
+  }
+
+  @Test func aRightReferenceAgrees() throws {
+    let rows = try Self.rows(Self.right)
+    let judged = rows.filter { ["rule", "clip"].contains($0.what) }
+    #expect(judged.map(\.agrees) == [true, true])
+    #expect(judged.map(\.bitsEqual) == [true, true])
+    for row in judged { #expect(row.comparisons > 1000 && row.firstFailure == nil, "\(row)") }
+  }
+
+  @Test(arguments: [
+    SGD(momentum: 0.9.nextUp, dampening: 0.3), SGD(momentum: 0.9, dampening: 0.3 + 0x1p-52), SGD(momentum: 0.9),
+    SGD(momentum: 0.9, dampening: 0.3, maximize: true), SGD(),
+  ])
+  func aWrongRuleIsSeen(_ wrong: SGD) throws {
+    var rule = Self.right
+    rule.reference = SGDReference(wrong)
+    let row = try #require(try Self.rows(rule).first)
+    #expect(!row.agrees && row.bitsEqual == false && row.largestDifference >= 1)
+    #expect(row.failures > 0 && row.failures < row.comparisons)
+    #expect(try #require(row.firstFailure).contains("n = "))
+  }
+
+  @Test func aWrongWeightDecayIsSeen() throws {
+    for (decay, groupDecay) in [(WeightDecay.decoupled(0.01), nil), (.coupled(0.01.nextUp), nil), (.none, decay(0.01))]
+    {
+      // The engine decays as told, the loop as the right case has it.
+      struct Fixed: RuleReference {
+        func run<Scalar: TensorScalar>(_ type: Scalar.Type, weightDecay: WeightDecay) -> any NaiveRun<Scalar> {
+          SGDReference(CheckTests.momentum).run(type, weightDecay: .coupled(0.01))
+        }
+      }
+      let rule = RuleCase(
+        "rule", Self.momentum, weightDecay: decay, groupWeightDecay: groupDecay, reference: Fixed())
+      #expect(try Self.rows(rule).first?.agrees == false, "\(decay)")
+    }
+    func decay(_ rate: Double) -> WeightDecay? { .decoupled(rate) }
+  }
+
+  /// One neighbouring number, in one element, at one length.
+  private struct WrongOnce: RuleReference {
+    let count: Int
+    let element: Int
+
+    struct Run<Scalar: TensorScalar>: NaiveRun {
+      var right: any NaiveRun<Scalar>
+      let count: Int
+      let element: Int
+      var state: [[Scalar]] { right.state }
+
+      mutating func move(
+        _ x: inout [Scalar], along gradient: [Scalar], rate: Double, clipFactor: Double, valueBound: Double?
+      ) {
+        right.move(&x, along: gradient, rate: rate, clipFactor: clipFactor, valueBound: valueBound)
+        if x.count == count { x[element] = x[element].nextUp }
+      }
+    }
+
+    func run<Scalar: TensorScalar>(_ type: Scalar.Type, weightDecay: WeightDecay) -> any NaiveRun<Scalar> {
+      Run(right: SGDReference(momentum).run(type, weightDecay: weightDecay), count: count, element: element)
+    }
+  }
+
+  @Test(arguments: [(1, 0), (17, 0), (17, 15), (17, 16), (600, 512), (600, 599)])
+  func aSingleNumberThatIsOneOffIsSeen(_ count: Int, _ element: Int) throws {
+    var rule = Self.right
+    rule.reference = WrongOnce(count: count, element: element)
+    let row = try #require(try Self.rows(rule).first)
+    #expect(!row.agrees && row.largestDifference == 1)
+    #expect(try #require(row.firstFailure).contains("element \(element) is "))
+  }
+
+  // MARK: - Clips
+
+  @Test(arguments: [
+    ClipCase("bound", clip.clipping, valueBound: 0.25.nextUp, norm: (0.37, 2, .global)),
+    ClipCase("no bound", clip.clipping, norm: (0.37, 2, .global)),
+    ClipCase("limit", clip.clipping, valueBound: 0.25, norm: (0.37 * (1 + 6 * 0x1p-52), 2, .global)),
+    ClipCase("order", clip.clipping, valueBound: 0.25, norm: (0.37, 2.000001, .global)),
+    ClipCase("scope", clip.clipping, valueBound: 0.25, norm: (0.37, 2, .tensor)),
+    ClipCase("no norm", clip.clipping, valueBound: 0.25),
+  ])
+  func aWrongClipIsSeen(_ wrong: ClipCase) throws {
+    let row = try #require(try Self.rows(Self.right, wrong).first { $0.what == wrong.row })
+    #expect(!row.agrees)
+  }
+
+  // MARK: - The plain step by BLAS
+
+  /// Descends with a rate that is a little too large.
+  private struct Hasty: RuleReference {
+    let excess: Double
+
+    struct Run<Scalar: TensorScalar>: NaiveRun {
+      var right: any NaiveRun<Scalar>
+      let excess: Double
+      var state: [[Scalar]] { [] }
+
+      mutating func move(
+        _ x: inout [Scalar], along gradient: [Scalar], rate: Double, clipFactor: Double, valueBound: Double?
+      ) {
+        right.move(&x, along: gradient, rate: rate * (1 + excess), clipFactor: clipFactor, valueBound: valueBound)
+      }
+    }
+
+    func run<Scalar: TensorScalar>(_ type: Scalar.Type, weightDecay: WeightDecay) -> any NaiveRun<Scalar> {
+      Run(right: SGDReference(SGD()).run(type, weightDecay: weightDecay), excess: excess)
+    }
+  }
+
+  @Test(arguments: [
+    (0.0, [true, true, true, true]), (0x1p-48, [false, false, true, true]), (0x1p-19, [false, false, false, false]),
+  ])
+  func aStepByBLASThatIsTooLongIsSeen(_ excess: Double, _ agree: [Bool]) throws {
+    let rule = RuleCase("rule", SGD(), reference: Hasty(excess: excess))
+    let rows = try Self.rows(rule, ClipCase("clip", .norm(0.37), norm: (0.37, 2, .global)))
+    let axpy = rows.filter { $0.unit == .roundingUnits }
+    #expect(axpy.map { $0.what.prefix(5) } == ["daxpy", "daxpy", "saxpy", "saxpy"])
+    #expect(axpy.map(\.agrees) == agree)
+  }
+
+  // MARK: - Norms, rates
+
+  @Test func aWrongNormIsSeen() throws {
+    let wrong = [
+      NormCase("right", .two, naive: 2), NormCase("order", .two, naive: 2.000001),
+      NormCase("infinity", .infinity, naive: 100), NormCase("one", .one, naive: 1.0.nextUp),
+    ]
+    var check = NormCheck(norms: wrong, scale: Self.scale)
+    let rows = try check.run()
+    #expect(rows.map(\.agrees) == [true, false, false, false] + [true, false, false, false])
+    let clips = try ExtremeClipCheck(norms: Array(wrong.prefix(3)), scale: Self.scale).run()
+    #expect(clips.map(\.agrees) == [true, false, false])
+  }
+
+  @Test(arguments: [
+    (ScaledNorm(3), NaiveNorm(3), 0.0), (ScaledNorm(3.0.nextUp), NaiveNorm(3), 1),
+    (ScaledNorm(1.0.nextDown), NaiveNorm(1), 0.5),
+    (ScaledNorm(1), NaiveNorm(1, exponent: 1074), .infinity), (ScaledNorm(0), NaiveNorm(0), 0),
+    (ScaledNorm(0), NaiveNorm(0x1p-1074), .infinity), (ScaledNorm(.nan), NaiveNorm(1), .infinity),
+    (ScaledNorm(.infinity), NaiveNorm(1), .infinity), (ScaledNorm(.nan), NaiveNorm(.nan), 0),
+  ])
+  func normsAreAsFarApartAsTheirMantissas(_ norm: ScaledNorm, _ naive: NaiveNorm, _ difference: Double) {
+    #expect(ulps(between: norm, naive) == difference)
+  }
+
+  @Test func aWrongPlateauIsSeen() throws {
+    let wrong = PlateauCase(Plateau(.minimize, patience: 3), NaivePlateau(patience: 4))
+    let rows = try RateCheck(plateaus: PlateauCase.all + [wrong], scale: Self.scale).run()
+    let plateau = try #require(rows.first { $0.what == "plateau" })
+    #expect(!plateau.agrees)
+    #expect(try #require(plateau.firstFailure).hasPrefix("plateau \(PlateauCase.all.count + 1), "))
+    for row in rows where row.what != "plateau" { #expect(row.agrees, "\(row)") }
+  }
+
+  @Test func refusalsStatesAndCountsAreCompared() throws {
+    var rows = try RefusalCheck(scale: Self.scale).run()
+    rows += try StateCheck(rules: [Self.right], scale: Self.scale).run()
+    rows += try CountCheck(scale: Self.scale).run()
+    #expect(rows.count == 12)
+    for row in rows { #expect(row.agrees && row.comparisons >= 12, "\(row)") }
+  }
+}
