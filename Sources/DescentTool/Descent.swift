@@ -8,12 +8,12 @@ struct DescentCommand: ParsableCommand {
     abstract: "First-order optimization with checked, clipped, scheduled steps.",
     discussion: """
       EXAMPLES
-        descent schedule "warmup(500) then cosine(0.1 -> 0, 9500)"
-                                      a learning rate as a table and a picture
         descent check                 does this machine compute what it should?
         descent check --quick         the same in a few seconds
         descent fit data.csv --model linear --standardize
                                       fit the last column by the others
+        descent schedule "warmup(500) then cosine(0.1 -> 0, 9500)"
+                                      a learning rate as a table and a picture
         descent help fit              all options of a subcommand, with examples
 
       Results go to standard output, errors to standard error. The exit code is 0 where all went well, 1 where a \
