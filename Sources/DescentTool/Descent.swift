@@ -12,11 +12,13 @@ struct DescentCommand: ParsableCommand {
         descent check --quick         the same in a few seconds
         descent fit data.csv --model linear --standardize
                                       fit the last column by the others
+        descent schedule "warmup(500) then cosine(0.1 -> 0, 9500)"
+                                      a learning rate as a table and a picture
         descent help fit              all options of a subcommand, with examples
 
       Results go to standard output, errors to standard error. The exit code is 0 where all went well, 1 where a \
       subcommand found something wrong, and 64 for arguments that make no sense.
       """,
     version: "0.1.0",
-    subcommands: [FitCommand.self, CheckCommand.self])
+    subcommands: [FitCommand.self, ScheduleCommand.self, CheckCommand.self])
 }

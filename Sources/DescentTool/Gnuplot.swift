@@ -26,7 +26,8 @@ enum Gnuplot {
     process.standardError = errors
     process.standardOutput = FileHandle.nullDevice
     try process.run()
-    let output = "set output \"\(quoted(path))\"\n"
+    // Between single quotes nothing has a meaning but the quote itself.
+    let output = "set output '\(path.replacingOccurrences(of: "'", with: "''"))'\n"
     // A reader that ends early is reported by its exit status, not by a signal.
     try? input.fileHandleForWriting.write(contentsOf: Data((output + script).utf8))
     try? input.fileHandleForWriting.close()
@@ -41,6 +42,8 @@ enum Gnuplot {
   static func quoted(_ text: String) -> String {
     text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
       .replacingOccurrences(of: "_", with: "\\\\_")
+      // Between double quotes gnuplot runs what stands between backquotes.
+      .replacingOccurrences(of: "`", with: "\\`")
   }
 
   private static var executable: URL? {

@@ -1,5 +1,5 @@
 /// A type that a parameter of a schedule can have.
-protocol ParameterValue: Sendable {
+protocol ParameterValue: Sendable, NotationValue {
   /// The type that stands for it in saved form.
   associatedtype Coded: Codable
   var coded: Coded { get }

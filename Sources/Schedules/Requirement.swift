@@ -10,6 +10,10 @@ struct Requirement<Value> {
   }
 }
 
+extension Requirement {
+  static var anything: Self { .init("anything") { _ in true } }
+}
+
 extension Requirement where Value == Double {
   /// A value that a hyper-parameter may have.
   static var rate: Self { .init("finite and at least 0") { $0 >= 0 && $0 < .infinity } }

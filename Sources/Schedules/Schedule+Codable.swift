@@ -58,7 +58,7 @@ private struct EncodingVisitor: ParameterVisitor {
   var container: KeyedEncodingContainer<ParameterKey>
 
   mutating func callAsFunction<Value: ParameterValue>(
-    _ name: String, _ value: inout Value, _ requirement: Requirement<Value>
+    _ name: String, _ value: inout Value, _ requirement: Requirement<Value>, default: ParameterDefault<Value>
   ) throws(any Error) {
     try container.encode(value.coded, forKey: ParameterKey(stringValue: name))
   }
@@ -71,7 +71,7 @@ private struct DecodingVisitor: ParameterVisitor {
   init(container: KeyedDecodingContainer<ParameterKey>) { self.container = container }
 
   mutating func callAsFunction<Value: ParameterValue>(
-    _ name: String, _ value: inout Value, _ requirement: Requirement<Value>
+    _ name: String, _ value: inout Value, _ requirement: Requirement<Value>, default: ParameterDefault<Value>
   ) throws(any Error) {
     visited.append(name)
     value = Value(coded: try container.decode(Value.Coded.self, forKey: ParameterKey(stringValue: name)))

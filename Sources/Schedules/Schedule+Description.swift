@@ -12,7 +12,7 @@ private struct DescribingVisitor: ParameterVisitor {
   var parts: [String] = []
 
   mutating func callAsFunction<Value: ParameterValue>(
-    _ name: String, _ value: inout Value, _ requirement: Requirement<Value>
+    _ name: String, _ value: inout Value, _ requirement: Requirement<Value>, default: ParameterDefault<Value>
   ) {
     parts.append("\(name): \(parameterText(value))")
   }

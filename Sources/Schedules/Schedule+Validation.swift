@@ -18,7 +18,7 @@ private struct ValidatingVisitor: ParameterVisitor {
   let path: String
 
   mutating func callAsFunction<Value: ParameterValue>(
-    _ name: String, _ value: inout Value, _ requirement: Requirement<Value>
+    _ name: String, _ value: inout Value, _ requirement: Requirement<Value>, default: ParameterDefault<Value>
   ) throws(ScheduleError) {
     guard requirement.isMet(value) else {
       throw .invalidParameter(

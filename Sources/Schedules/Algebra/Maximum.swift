@@ -1,5 +1,7 @@
 struct Maximum: Combination {
   static let name = "maximum"
+  static let notationName = "max"
+  static let example = ScheduleExample("max(cosine(0.1 -> 0, 100), 0.03)", formula: "max(first(t), second(t))")
   var first: Schedule = 0
   var second: Schedule = 0
 

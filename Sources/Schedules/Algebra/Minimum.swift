@@ -1,5 +1,9 @@
 struct Minimum: Combination {
   static let name = "minimum"
+  static let notationName = "min"
+  static let example = ScheduleExample(
+    "min(warmup(0.1, 60), cosine(0.1 -> 0, 100))",
+    formula: "min(first(t), second(t))")
   var first: Schedule = 0
   var second: Schedule = 0
 

@@ -1,5 +1,6 @@
 struct PerEpoch: Modifier {
   static let name = "perEpoch"
+  static let example = ScheduleExample("per epoch 10: cosine(0.1 -> 0, 10)", formula: "base(⌊t/of⌋)")
   var base: Schedule = 0
   var of = 0
 

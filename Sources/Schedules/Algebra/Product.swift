@@ -1,5 +1,8 @@
 struct Product: Combination {
   static let name = "product"
+  static let example = ScheduleExample(
+    "linear(1 -> 0.2, 100) * cyclic(0.03 -> 0.1, rising 10)",
+    formula: "first(t) · second(t)")
   var first: Schedule = 0
   var second: Schedule = 0
 

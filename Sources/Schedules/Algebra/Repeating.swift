@@ -1,5 +1,7 @@
 struct Repeating: Modifier {
   static let name = "repeating"
+  static let notationName = "repeat"
+  static let example = ScheduleExample("repeat(cosine(0.1 -> 0.02, 40), every 35)", formula: "base(t mod every)")
   var base: Schedule = 0
   var every = 0
 

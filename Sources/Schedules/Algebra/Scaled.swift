@@ -1,5 +1,6 @@
 struct Scaled: Modifier {
   static let name = "scaled"
+  static let example = ScheduleExample("0.5 * cosine(0.1 -> 0, 100)", formula: "by · base(t)")
   var base: Schedule = 0
   var by = 0.0
 

@@ -1,5 +1,7 @@
 struct Shifted: Modifier {
   static let name = "shifted"
+  static let notationName = "shift"
+  static let example = ScheduleExample("shift(cosine(0.1 -> 0, 70), by 30)", formula: "base(max(t - by, 0))")
   var base: Schedule = 0
   var by = 0
 

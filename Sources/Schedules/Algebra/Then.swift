@@ -1,5 +1,8 @@
 struct Then: StoredKind {
   static let name = "then"
+  static let example = ScheduleExample(
+    "warmup(20) then cosine(0.1 -> 0, 80)",
+    formula: "first(t) while it lasts, then second from its own step 0 on")
   var first: Schedule = 0
   var second: Schedule = 0
   /// `nil` only if the first schedule was to say when it ends, and has no end of its own.
@@ -8,6 +11,17 @@ struct Then: StoredKind {
   func value(after t: Int) -> Double {
     guard let boundary, t >= boundary else { return first.value(after: t) }
     return second.value(after: t - boundary)
+  }
+
+  /// The steps after which a schedule is over by itself; `nil` for a constant, which is never over.
+  static func length(of schedule: Schedule) -> Int? {
+    schedule.duration == 0 ? nil : schedule.duration
+  }
+
+  /// The boundary behind a part of the given length that starts at another boundary.
+  static func boundary(_ start: Int?, plus length: Int?) -> Int? {
+    guard let start, let length else { return nil }
+    return start.plus(length)
   }
 
   private var boundary: Int? { after.map { max($0, 0) } }
@@ -32,7 +46,7 @@ struct Then: StoredKind {
       "after", &after,
       Requirement("a number of steps, at least 0; the first schedule does not end by itself: use then(_:after:)") {
         $0.map { $0 >= 0 } ?? false
-      })
+      }, default: Self.length(of: first))
   }
 }
 
@@ -42,7 +56,7 @@ extension Schedule {
   /// A schedule that never ends, or is constant, cannot say when the other one's turn is; ``validate()`` refuses
   /// that, and ``then(_:after:)`` says it. Joining is associative.
   public func then(_ next: Schedule) -> Schedule {
-    Schedule(Then(first: self, second: next, after: duration == 0 ? nil : duration))
+    Schedule(Then(first: self, second: next, after: Then.length(of: self)))
   }
 
   /// This schedule for the given number of steps, then another one, which starts with its own step 0.

@@ -1,5 +1,6 @@
 struct Constant: Curve {
   static let name = "constant"
+  static let example = ScheduleExample("0.1", formula: "the same at every step")
   var value = 0.0
 
   func formula(_ t: Int) -> Double { value }

@@ -2,6 +2,9 @@ internal import RealModule
 
 struct Cosine: Curve {
   static let name = "cosine"
+  static let example = ScheduleExample(
+    "cosine(0.1 -> 0, 100)",
+    formula: "to + (from - to) · ((1 + cos(π t/over)) / 2)^power")
   var from = 0.0
   var to = 0.0
   var over = 0
@@ -18,9 +21,9 @@ struct Cosine: Curve {
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("from", &from, .rate)
-    try visit("to", &to, .rate)
+    try visit("to", &to, .rate, default: 0)
     try visit("over", &over, .atLeast(1))
-    try visit("power", &power, .positive)
+    try visit("power", &power, .positive, default: 1)
   }
 }
 

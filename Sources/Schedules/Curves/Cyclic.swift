@@ -46,6 +46,9 @@ extension CyclicAmplitude: ParameterValue {
 
 struct Cyclic: Curve {
   static let name = "cyclic"
+  static let example = ScheduleExample(
+    "cyclic(0.01 -> 0.1, rising 12, amplitude exponential(0.985))",
+    formula: "from + (to - from) · triangle · amplitude")
   var from = 0.0
   var to = 0.0
   var rising = 0
@@ -66,13 +69,13 @@ struct Cyclic: Curve {
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("from", &from, .rate)
     try visit("to", &to, .rate)
-    try visit("rising", &rising, .atLeast(1))
-    try visit("falling", &falling, .atLeast(0))
+    try visit("rising", &rising, .atLeast(1), default: 2_000)
+    try visit("falling", &falling, .atLeast(0), default: rising)
     try visit(
       "amplitude", &amplitude,
       Requirement("constant, halving or exponential with a factor above 0 and at most 1") {
         if case .exponential(let factor) = $0 { factor > 0 && factor <= 1 } else { true }
-      })
+      }, default: .constant)
   }
 }
 

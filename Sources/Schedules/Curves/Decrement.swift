@@ -1,5 +1,6 @@
 struct Decrement: Curve {
   static let name = "decrement"
+  static let example = ScheduleExample("decrement(0.1, by 0.0015, floor 0.01)", formula: "max(floor, from - by · t)")
   var from = 0.0
   var by = 0.0
   var floor = 0.0
@@ -18,7 +19,7 @@ struct Decrement: Curve {
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("from", &from, .rate)
     try visit("by", &by, .rate)
-    try visit("floor", &floor, .rate(atMost: from, named: "from"))
+    try visit("floor", &floor, .rate(atMost: from, named: "from"), default: 0)
   }
 }
 

@@ -2,6 +2,9 @@ internal import RealModule
 
 struct Exponential: Curve {
   static let name = "exponential"
+  static let example = ScheduleExample(
+    "exponential(0.1, factor 0.96)",
+    formula: "max(floor, from · factor^(t/every)); with staircase, ⌊t/every⌋")
   var from = 0.0
   var factor = 0.0
   var every = 0
@@ -17,9 +20,9 @@ struct Exponential: Curve {
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("from", &from, .rate)
     try visit("factor", &factor, .positive)
-    try visit("every", &every, .atLeast(1))
-    try visit("staircase", &staircase)
-    try visit("floor", &floor, .rate(atMost: from, named: "from"))
+    try visit("every", &every, .atLeast(1), default: 1)
+    try visit("staircase", &staircase, default: false)
+    try visit("floor", &floor, .rate(atMost: from, named: "from"), default: 0)
   }
 }
 

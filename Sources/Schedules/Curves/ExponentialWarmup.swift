@@ -2,6 +2,9 @@ internal import RealModule
 
 struct ExponentialWarmup: Curve {
   static let name = "exponentialWarmup"
+  static let example = ScheduleExample(
+    "exponentialWarmup(0.1, timeConstant 20)",
+    formula: "to · (1 - exp(-(t + 1)/timeConstant))")
   var to = 0.0
   var timeConstant = 0.0
 
@@ -12,7 +15,7 @@ struct ExponentialWarmup: Curve {
   var duration: Int? { nil }
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
-    try visit("to", &to, .rate)
+    try visit("to", &to, .rate, default: .successor)
     try visit("timeConstant", &timeConstant, .positive)
   }
 }

@@ -2,6 +2,9 @@ internal import RealModule
 
 struct InverseSquareRoot: Curve {
   static let name = "inverseSquareRoot"
+  static let example = ScheduleExample(
+    "inverseSquareRoot(0.1, warmup 15)",
+    formula: "peak · min(k/warmup, √(warmup/k)), with k = t + 1")
   var peak = 0.0
   var warmup = 0
 
@@ -15,7 +18,7 @@ struct InverseSquareRoot: Curve {
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("peak", &peak, .rate)
-    try visit("warmup", &warmup, .atLeast(0))
+    try visit("warmup", &warmup, .atLeast(0), default: 4_000)
   }
 }
 

@@ -1,5 +1,6 @@
 struct Linear: Curve {
   static let name = "linear"
+  static let example = ScheduleExample("linear(0.1 -> 0.01, 80)", formula: "from + (to - from) · t/over")
   var from = 0.0
   var to = 0.0
   var over = 0

@@ -2,6 +2,9 @@ internal import RealModule
 
 struct Milestones: Curve {
   static let name = "milestones"
+  static let example = ScheduleExample(
+    "milestones(0.1, factor 0.4, at [30, 60, 80])",
+    formula: "from · factor^n after n of the steps in at")
   var from = 0.0
   var factor = 0.0
   var at: [Int] = []
@@ -18,7 +21,7 @@ struct Milestones: Curve {
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("from", &from, .rate)
-    try visit("factor", &factor, .positive)
+    try visit("factor", &factor, .positive, default: 0.1)
     try visit("at", &at, .boundaries)
   }
 }

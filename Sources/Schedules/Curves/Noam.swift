@@ -2,6 +2,9 @@ internal import RealModule
 
 struct Noam: Curve {
   static let name = "noam"
+  static let example = ScheduleExample(
+    "noam(512, warmup 15)",
+    formula: "factor/√modelSize · min(1/√k, k/√warmup³), with k = t + 1")
   var modelSize = 0
   var warmup = 0
   var factor = 0.0
@@ -17,8 +20,8 @@ struct Noam: Curve {
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("modelSize", &modelSize, .atLeast(1))
-    try visit("warmup", &warmup, .atLeast(1))
-    try visit("factor", &factor, .rate)
+    try visit("warmup", &warmup, .atLeast(1), default: 4_000)
+    try visit("factor", &factor, .rate, default: 1)
   }
 }
 

@@ -1,5 +1,5 @@
 /// The phases of a one-cycle schedule.
-public enum OneCyclePhases: String, Sendable, Equatable, Codable, ParameterValue {
+public enum OneCyclePhases: String, Sendable, Equatable, Codable, CaseIterable, ParameterValue {
   /// Up to the peak, then down to the end value.
   case two
 
@@ -8,7 +8,7 @@ public enum OneCyclePhases: String, Sendable, Equatable, Codable, ParameterValue
 }
 
 /// Where the phases of a one-cycle schedule of T steps end, when the fraction p of it rises.
-public enum OneCycleEnds: String, Sendable, Equatable, Codable, ParameterValue {
+public enum OneCycleEnds: String, Sendable, Equatable, Codable, CaseIterable, ParameterValue {
   /// At whole steps: the peak is used exactly, at step U = max(1, round(p T)); the second of three phases ends at 2 U.
   case wholeSteps
 
@@ -57,18 +57,21 @@ struct OneCycleCourse: Sendable, Equatable {
         course.rise = rise
         let ends = course.phaseEnds
         return rise > 0 && ends.rise > 0 && (ends.fall ?? ends.rise) < ends.last
-      })
+      }, default: 0.3)
   }
 
   mutating func visitForm<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
-    try visit("shape", &shape)
-    try visit("phases", &phases)
-    try visit("ends", &ends)
+    try visit("shape", &shape, default: .cosine)
+    try visit("phases", &phases, default: .two)
+    try visit("ends", &ends, default: .wholeSteps)
   }
 }
 
 struct OneCycle: Curve {
   static let name = "oneCycle"
+  static let example = ScheduleExample(
+    "oneCycle(0.1, 100)",
+    formula: "peak/startDivisor, up to peak after rise over steps, down to peak/startDivisor/endDivisor")
   var peak = 0.0
   var startDivisor = 0.0
   var endDivisor = 0.0
@@ -84,14 +87,17 @@ struct OneCycle: Curve {
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("peak", &peak, .rate)
     try course.visitLength(&visit)
-    try visit("startDivisor", &startDivisor, .positive)
-    try visit("endDivisor", &endDivisor, .positive)
+    try visit("startDivisor", &startDivisor, .positive, default: 25)
+    try visit("endDivisor", &endDivisor, .positive, default: 1e4)
     try course.visitForm(&visit)
   }
 }
 
 struct OneCycleMomentum: Curve {
   static let name = "oneCycleMomentum"
+  static let example = ScheduleExample(
+    "oneCycleMomentum(100)",
+    formula: "high, down to low after rise over steps, up to high")
   var high = 0.0
   var low = 0.0
   var course = OneCycleCourse()
@@ -103,8 +109,8 @@ struct OneCycleMomentum: Curve {
   var duration: Int? { max(course.over, 0) }
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
-    try visit("high", &high, .rate)
-    try visit("low", &low, .rate(atMost: high, named: "high"))
+    try visit("high", &high, .rate, default: 0.95)
+    try visit("low", &low, .rate(atMost: high, named: "high"), default: 0.85)
     try course.visitLength(&visit)
     try course.visitForm(&visit)
   }

@@ -1,5 +1,8 @@
 struct Piecewise: Curve {
   static let name = "piecewise"
+  static let example = ScheduleExample(
+    "piecewise(0.02, at [20, 50, 90], values [0.1, 0.05, 0.01], shape cosine)",
+    formula: "values[i] from step at[i] on; with a shape, on the way from one to the next")
   var from = 0.0
   var at: [Int] = []
   var values: [Double] = []
@@ -31,7 +34,7 @@ struct Piecewise: Curve {
       Requirement("\(count) values, one for each step in at, finite and at least 0") { values in
         values.count == count && values.allSatisfy(Requirement.rate.isMet)
       })
-    try visit("shape", &shape)
+    try visit("shape", &shape, default: nil)
   }
 }
 

@@ -2,6 +2,9 @@ internal import RealModule
 
 struct Polynomial: Curve {
   static let name = "polynomial"
+  static let example = ScheduleExample(
+    "polynomial(0.1 -> 0, 100, power 2)",
+    formula: "to + (from - to) · (1 - t/over)^power; with cycle, over grows by itself as t passes it")
   var from = 0.0
   var to = 0.0
   var power = 0.0
@@ -24,10 +27,10 @@ struct Polynomial: Curve {
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("from", &from, .rate)
-    try visit("to", &to, .rate)
-    try visit("power", &power, .positive)
+    try visit("to", &to, .rate, default: 0)
+    try visit("power", &power, .positive, default: 1)
     try visit("over", &over, .atLeast(1))
-    try visit("cycle", &cycle)
+    try visit("cycle", &cycle, default: false)
   }
 }
 

@@ -2,6 +2,7 @@ internal import RealModule
 
 struct Step: Curve {
   static let name = "step"
+  static let example = ScheduleExample("step(0.1, factor 0.5, every 30)", formula: "from · factor^⌊t/every⌋")
   var from = 0.0
   var factor = 0.0
   var every = 0
@@ -14,7 +15,7 @@ struct Step: Curve {
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("from", &from, .rate)
-    try visit("factor", &factor, .positive)
+    try visit("factor", &factor, .positive, default: 0.1)
     try visit("every", &every, .atLeast(1))
   }
 }

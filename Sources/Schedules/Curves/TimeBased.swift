@@ -2,6 +2,9 @@ internal import RealModule
 
 struct TimeBased: Curve {
   static let name = "timeBased"
+  static let example = ScheduleExample(
+    "timeBased(0.1, decay 0.05)",
+    formula: "from / (1 + decay · t/every)^power; with staircase, ⌊t/every⌋")
   var from = 0.0
   var decay = 0.0
   var power = 0.0
@@ -17,9 +20,9 @@ struct TimeBased: Curve {
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("from", &from, .rate)
     try visit("decay", &decay, .rate)
-    try visit("power", &power, .positive)
-    try visit("every", &every, .atLeast(1))
-    try visit("staircase", &staircase)
+    try visit("power", &power, .positive, default: 1)
+    try visit("every", &every, .atLeast(1), default: 1)
+    try visit("staircase", &staircase, default: false)
   }
 }
 

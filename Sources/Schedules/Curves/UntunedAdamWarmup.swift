@@ -1,5 +1,8 @@
 struct UntunedAdamWarmup: Curve {
   static let name = "untunedAdamWarmup"
+  static let example = ScheduleExample(
+    "untunedAdamWarmup(0.1, beta2 0.96)",
+    formula: "to · min(1, (1 - beta2) · (t + 1)/2)")
   var to = 0.0
   var beta2 = 0.0
 
@@ -10,8 +13,8 @@ struct UntunedAdamWarmup: Curve {
   var duration: Int? { max(Int(nearest: (2 / (1 - beta2)).rounded(.up)), 0) }
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
-    try visit("to", &to, .rate)
-    try visit("beta2", &beta2, Requirement("at least 0 and below 1") { $0 >= 0 && $0 < 1 })
+    try visit("to", &to, .rate, default: .successor)
+    try visit("beta2", &beta2, Requirement("at least 0 and below 1") { $0 >= 0 && $0 < 1 }, default: 0.999)
   }
 }
 

@@ -2,6 +2,9 @@ internal import RealModule
 
 struct WarmRestarts: Curve {
   static let name = "warmRestarts"
+  static let example = ScheduleExample(
+    "warmRestarts(0.1 -> 0, every 15, lengthFactor 2, peakFactor 0.8)",
+    formula: "the cosine over and over; each cycle has lengthFactor times the steps, peakFactor times the start")
   var from = 0.0
   var to = 0.0
   var every = 0
@@ -33,10 +36,10 @@ struct WarmRestarts: Curve {
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("from", &from, .rate)
-    try visit("to", &to, .rate(atMost: from, named: "from"))
+    try visit("to", &to, .rate(atMost: from, named: "from"), default: 0)
     try visit("every", &every, .atLeast(1))
-    try visit("lengthFactor", &lengthFactor, .atLeast(1))
-    try visit("peakFactor", &peakFactor, .positive)
+    try visit("lengthFactor", &lengthFactor, .atLeast(1), default: 1)
+    try visit("peakFactor", &peakFactor, .positive, default: 1)
   }
 }
 

@@ -1,5 +1,8 @@
 struct Warmup: Curve {
   static let name = "warmup"
+  static let example = ScheduleExample(
+    "warmup(0.1, 40)",
+    formula: "to · min(1, (t + 1)/over); with s = startFactor, to · (s + (1 - s) · t/over)")
   var to = 0.0
   var over = 0
   var startFactor: Double?
@@ -14,9 +17,9 @@ struct Warmup: Curve {
   var duration: Int? { max(over, 0) }
 
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
-    try visit("to", &to, .rate)
+    try visit("to", &to, .rate, default: .successor)
     try visit("over", &over, .atLeast(1))
-    try visit("startFactor", &startFactor, .startFactor)
+    try visit("startFactor", &startFactor, .startFactor, default: nil)
   }
 }
 

@@ -1,5 +1,8 @@
 struct WarmupStableDecay: Curve {
   static let name = "warmupStableDecay"
+  static let example = ScheduleExample(
+    "warmupStableDecay(0.1 -> 0, warmup 10, stable 60, decay 30)",
+    formula: "up to peak in warmup steps, peak for stable steps, down to the end in decay steps")
   var peak = 0.0
   var warmup = 0
   var stable = 0
@@ -23,9 +26,9 @@ struct WarmupStableDecay: Curve {
     try visit("warmup", &warmup, .atLeast(0))
     try visit("stable", &stable, .atLeast(0))
     try visit("decay", &decay, .atLeast(1))
-    try visit("to", &to, .rate(atMost: peak, named: "peak"))
-    try visit("shape", &shape)
-    try visit("startFactor", &startFactor, .startFactor)
+    try visit("to", &to, .rate(atMost: peak, named: "peak"), default: 0)
+    try visit("shape", &shape, default: .linear)
+    try visit("startFactor", &startFactor, .startFactor, default: nil)
   }
 }
 
