@@ -74,6 +74,9 @@ let package = Package(
       name: "TensorsTests", dependencies: ["Tensors", "NaiveReference", "TestSupport"],
       swiftSettings: features),
     .testTarget(
+      name: "ProblemsTests", dependencies: ["Problems", "Tensors", "CBLAS", "TestSupport", "CAllocationCounter"],
+      swiftSettings: features),
+    .testTarget(
       name: "OptimizersTests",
       dependencies: ["Descent", "Problems", "NaiveReference", "TestSupport", "CAllocationCounter"],
       swiftSettings: features),

@@ -18,8 +18,8 @@ struct ClipFactor {
   /// - Parameter leastScale: The least power of two that the scalar type multiplies by without losing bits.
   init(limit: Double, norm: ScaledNorm, leastExponent: Int) {
     guard norm.exceeds(limit) else { return }
-    let quotient = limit.significand / norm.mantissa
-    let exponent = Int(limit.exponent) - norm.exponent + Int(quotient.exponent)
+    let quotient = limit.significand / norm.mantissa.significand
+    let exponent = Int(limit.exponent) - norm.exponent - Int(norm.mantissa.exponent) + Int(quotient.exponent)
     guard exponent < leastExponent else {
       scale = scalbn(quotient.significand, Int32(exponent))
       return

@@ -57,7 +57,7 @@ public struct GradientClipping: Sendable, Codable, Hashable {
       try SettingError.check(
         norm.limit > 0 && norm.limit.isFinite, "GradientClipping.normLimit", norm.limit, "0 < limit < infinity")
       if case .p(let p) = norm.order {
-        try SettingError.check(norm.order.isValid, "GradientClipping.order", p, "1 <= p < infinity")
+        try SettingError.check(norm.order.isValid, "GradientClipping.order", p, "0 < p < infinity")
       }
     }
   }

@@ -2,23 +2,25 @@ internal import CBLAS
 internal import Tensors
 
 /// Pass 2: every tile is read and written once.
+///
+/// Chunks come backwards, because their tail is still in the cache. The tiles of a chunk do not: many small tensors in
+/// a row are then one stream from the memory.
 extension StepEngine {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func move(_ chunk: Int) {
-    for index in plan.chunks[chunk].reversed() {
+    for index in plan.chunks[chunk] {
       let tile = tile(index)
-      if path == .axpy, tile.modifiers.isPlain {
-        axpy(tile)
-      } else {
-        updates[index] = sweep(tile, index)
-      }
+      if path != .axpy || !axpy(tile) { updates[index] = sweep(tile, index) }
     }
   }
 
   /// θ ← θ + a g with a = -(η · clip factor): the scheduled, clipped step as BLAS has it.
-  private func axpy(_ tile: Tile<Scalar>) {
-    let a = -(tile.modifiers.rate * tile.modifiers.scale)
+  /// - Returns: false, and nothing done, where two factors are needed because their product is not a normal number.
+  private func axpy(_ tile: Tile<Scalar>) -> Bool {
+    let m = tile.modifiers
+    let a = -(m.rate * m.scale)
+    guard m.isPlain, a == 0 || a.magnitude >= Double(Scalar.leastNormalMagnitude) else { return false }
     let (g, x) = (UnsafeRawPointer(tile.gradient), UnsafeMutableRawPointer(tile.x))
     if Scalar.self == Double.self {
       cblas_daxpy(
@@ -27,6 +29,7 @@ extension StepEngine {
       cblas_saxpy(
         Int32(tile.count), Float(a), g.assumingMemoryBound(to: Float.self), 1, x.assumingMemoryBound(to: Float.self), 1)
     }
+    return true
   }
 
   private func tile(_ index: Int) -> Tile<Scalar> {

@@ -10,14 +10,14 @@ public enum NormOrder: Sendable, Hashable, Codable {
   case one
   /// √Σ xᵢ², the Euclidean norm.
   case two
-  /// (Σ |xᵢ|ᵖ)^(1/p) for a finite p of at least 1; below 1 it is not a norm.
+  /// (Σ |xᵢ|ᵖ)^(1/p) for a positive, finite p. Below 1 it is not a norm, but it is what PyTorch clips by too.
   case p(Double)
   /// max |xᵢ|.
   case infinity
 
-  /// Whether the order is one: `p` finite and at least 1.
+  /// Whether the order is one: `p` positive and finite.
   public var isValid: Bool {
-    if case .p(let p) = self { p.isFinite && p >= 1 } else { true }
+    if case .p(let p) = self { p.isFinite && p > 0 } else { true }
   }
 }
 
@@ -68,14 +68,21 @@ public struct ScaledNorm: Sendable, Hashable, Codable {
 ///   - threads: The largest number of threads; nil for one per processor.
 /// - Throws: `NormError` where the order is not one.
 /// - Cost: one read of `x`.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
 public func norm<Scalar: TensorScalar>(
   _ x: Span<Scalar>, order: NormOrder = .two, backend: Backend = .blas, threads: Int? = nil
 ) throws(NormError) -> ScaledNorm {
   guard order.isValid else { throw NormError(order: order) }
   return x.withUnsafeBufferPointer { elements in
     guard let base = elements.baseAddress else { return ScaledNorm(mantissa: 0, exponent: 0) }
+    let statistic = NormStatistic<Scalar>(order: order, backend: backend)
+    // One tile needs no plan and no tables, which would cost more than the norm.
+    guard elements.count > TilePlan.capacity else {
+      return statistic.tree.norm(statistic.leaf(base, count: elements.count))
+    }
     let plan = TilePlan(counts: [elements.count])
-    let norms = TileNorms(plan, NormStatistic<Scalar>(order: order, backend: backend))
+    let norms = TileNorms(plan, statistic)
     let work = NormWork(base: base, plan: plan, norms: norms)
     Workers.run(work, chunks: plan.chunks.count, elements: elements.count, threads: threads)
     norms.combine()
@@ -103,5 +110,5 @@ public struct NormError: Error, Equatable, CustomStringConvertible {
   public let order: NormOrder
 
   /// What is wrong and what to do.
-  public var description: String { "\(order) is not the order of a norm; p must be finite and at least 1" }
+  public var description: String { "\(order) is not the order of a norm; p must be positive and finite" }
 }

@@ -64,10 +64,7 @@ package struct NormStatistic<Scalar: TensorScalar>: Sendable {
     guard unbounded.isFinite else { return NormLeaf(value: .nan, exponent: 0) }
     let largest = min(unbounded, Double(bound))
     guard largest > 0 else { return .zero }
-    if case .p(let p) = tree.order {
-      let exponent = Int32(largest.exponent)
-      return NormLeaf(value: sumOfPowers(x, count: count, p: p, exponent: exponent), exponent: exponent)
-    }
+    if case .p(let p) = tree.order { return leaf(ofPower: p, x, count: count, exponent: Int32(largest.exponent)) }
     let exponent = largest > 1 ? Self.scaleExponent : -Self.scaleExponent
     let scale = scalbn(1, -exponent)
     if tree.order == .one {
@@ -77,13 +74,10 @@ package struct NormStatistic<Scalar: TensorScalar>: Sendable {
     return NormLeaf(value: tree.usesBLAS ? sum.squareRoot() : sum, exponent: exponent)
   }
 
-  /// Σ (|clamp(x, ±bound)| · 2^-exponent)ᵖ in blocks of 64, so that rounding errors do not pile up.
-  private func sumOfPowers(_ x: UnsafePointer<Scalar>, count: Int, p: Double, exponent: Int32) -> Double {
+  /// The part of a p-norm: of |clamp(x, ±bound)| · 2^-exponent.
+  private func leaf(ofPower p: Double, _ x: UnsafePointer<Scalar>, count: Int, exponent: Int32) -> NormLeaf {
     let limit = Double(bound)
-    return pairwiseSum(count, blockSize: 64) { block in
-      var sum = 0.0
-      for i in block { sum += pow(scalbn(min(Double(x[i].magnitude), limit), -exponent), p) }
-      return sum
-    }
+    let value = NormTree.sumOfPowers(count, p) { scalbn(min(Double(x[$0].magnitude), limit), -exponent) }
+    return NormLeaf(value: value, exponent: exponent)
   }
 }

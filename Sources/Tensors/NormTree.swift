@@ -29,17 +29,19 @@ package struct NormTree: Sendable {
   package func combined(_ leaves: UnsafeBufferPointer<NormLeaf>, scratch: UnsafeMutablePointer<Double>) -> NormLeaf {
     guard leaves.count > 1 else { return leaves.first ?? .zero }
     var exponent = Int32.min
-    for leaf in leaves where leaf.value != 0 { exponent = max(exponent, leaf.exponent) }
+    for leaf in leaves where leaf.value != 0 {
+      guard leaf.value.isFinite else { return leaf }
+      exponent = max(exponent, leaf.exponent)
+    }
     guard exponent != Int32.min else { return .zero }
     switch order {
     case .infinity:
       var largest = 0.0
-      for leaf in leaves where !(leaf.value <= largest) { largest = largest.isNaN ? largest : leaf.value }
+      for leaf in leaves { largest = max(largest, leaf.value) }
       return NormLeaf(value: largest, exponent: 0)
     case .two where usesBLAS:
       var largest = 0.0
       for leaf in leaves {
-        guard leaf.value.isFinite else { return leaf }
         largest = max(largest, scalbn(leaf.value, leaf.exponent - exponent))
       }
       let shift = Int32(largest.exponent)
@@ -47,6 +49,9 @@ package struct NormTree: Sendable {
       return NormLeaf(value: Self.dnrm2(scratch, count: leaves.count), exponent: exponent + shift)
     case .two: return sum(leaves, power: 2, exponent: exponent)
     case .one: return sum(leaves, power: 1, exponent: exponent)
+    case .p(let p) where p > Self.largestSummedPower:
+      let value = Self.sumOfPowers(leaves.count, p) { scalbn(leaves[$0].value, leaves[$0].exponent - exponent) }
+      return NormLeaf(value: value, exponent: exponent)
     case .p(let p): return sum(leaves, power: p, exponent: exponent)
     }
   }
@@ -54,7 +59,10 @@ package struct NormTree: Sendable {
   private func sum(_ leaves: UnsafeBufferPointer<NormLeaf>, power: Double, exponent: Int32) -> NormLeaf {
     let total = pairwiseSum(leaves.count, blockSize: 1) { block in
       let leaf = leaves[block.lowerBound]
-      return leaf.exponent == exponent ? leaf.value : leaf.value * exp2(Double(leaf.exponent - exponent) * power)
+      guard leaf.exponent != exponent, leaf.value != 0 else { return leaf.value }
+      // In two halves, because the power of two may be out of range where the product is not.
+      let half = exp2(Double(leaf.exponent - exponent) * power / 2)
+      return leaf.value * half * half
     }
     return NormLeaf(value: total, exponent: exponent)
   }
@@ -79,8 +87,35 @@ package struct NormTree: Sendable {
       switch order {
       case .two: usesBLAS ? leaf.value : leaf.value.squareRoot()
       case .one, .infinity: leaf.value
-      case .p(let p): pow(leaf.value, 1 / p)
+      case .p(let p): p > Self.largestSummedPower ? leaf.value : Self.root(leaf.value, p)
       }
     return ScaledNorm(mantissa: mantissa, exponent: Int(leaf.exponent))
+  }
+
+  /// Up to this p, the parts of a p-norm are sums of powers of numbers below 2. Beyond, where such a power overflows, they
+  /// are norms, taken relative to the largest number.
+  private static let largestSummedPower = 512.0
+
+  /// Σ mᵢᵖ of numbers below 2, or for a large p (Σ mᵢᵖ)^(1/p); in blocks of 64, so that rounding errors do not pile up.
+  static func sumOfPowers(_ count: Int, _ p: Double, _ magnitude: (Int) -> Double) -> Double {
+    var unit = 1.0
+    if p > largestSummedPower {
+      unit = 0
+      for i in 0..<count { unit = max(unit, magnitude(i)) }
+      guard unit > 0, unit.isFinite else { return unit }
+    }
+    let total = pairwiseSum(count, blockSize: 64) { block in
+      var sum = 0.0
+      for i in block { sum += pow(magnitude(i) / unit, p) }
+      return sum
+    }
+    return p > largestSummedPower ? unit * root(total, p) : total
+  }
+
+  /// x^(1/p), with one step of Newton's method against the rounding of 1/p, which the logarithm of x multiplies.
+  private static func root(_ x: Double, _ p: Double) -> Double {
+    let root = pow(x, 1 / p)
+    let correction = (x - pow(root, p)) / (p * x)
+    return correction.isFinite ? root + root * correction : root
   }
 }

@@ -23,13 +23,23 @@ package struct TilePlan: Sendable {
   package let chunks: [Range<Int>]
   package let count: Int
 
+  /// The next number of pieces that is 1, 2, 4 or a multiple of 8. 13 tiles on two threads are 7 and 6: 8 % of the time
+  /// one of them waits.
+  private static func fairNumber(_ pieces: Int) -> Int {
+    switch pieces {
+    case ...2: pieces
+    case 3...4: 4
+    default: (pieces + 7) / 8 * 8
+    }
+  }
+
   package init(counts: [Int]) {
     var tiles: [Tile] = []
     var tensors: [Range<Int>] = []
     for (tensor, count) in counts.enumerated() {
       let first = tiles.count
-      let pieces = (count + Self.capacity - 1) / Self.capacity
-      // Equal pieces, so that two threads share a vector of two tiles fairly; whole cache lines.
+      // Equal pieces of whole cache lines, as many as 2, 4 and 8 threads can share fairly.
+      let pieces = Self.fairNumber((count + Self.capacity - 1) / Self.capacity)
       let size = pieces == 0 ? 0 : min(Self.capacity, ((count + pieces - 1) / pieces + 63) / 64 * 64)
       var start = 0
       while start < count {

@@ -35,7 +35,8 @@ struct RuleCase: Sendable, CustomStringConvertible {
     RuleCase("momentum, dampened", SGD(momentum: 0.7, dampening: 0.3)),
     RuleCase("momentum, wholly dampened", SGD(momentum: 0.7, dampening: 1)),
     RuleCase("momentum, coupled decay", SGD(momentum: 0.9), .coupled(0.07)),
-    RuleCase("momentum, dampened, up, decoupled decay", SGD(momentum: 0.5, dampening: 0.1, maximize: true), .decoupled(0.07)),
+    RuleCase(
+      "momentum, dampened, up, decoupled decay", SGD(momentum: 0.5, dampening: 0.1, maximize: true), .decoupled(0.07)),
     RuleCase("Nesterov", SGD(momentum: 0.9, nesterov: true)),
     RuleCase("Nesterov, up, coupled decay", SGD(momentum: 0.6, nesterov: true, maximize: true), .coupled(0.07)),
     RuleCase("Nesterov, decoupled decay", SGD(momentum: 0.6, nesterov: true), .decoupled(0.07)),

@@ -1,4 +1,6 @@
+import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 private let limits = [7, 64, 1000, 2_147_483_647].map(BLASCountLimit.init)
@@ -29,6 +31,26 @@ private let lengths = [0, 1, 6, 7, 8, 13, 14, 15, 63, 64, 65, 448, 999, 1000, 10
     x.withUnsafeBufferPointer { x in y.withUnsafeMutableBufferPointer { BLAS.axpy(-3, x, into: $0, limit: limit) } }
     #expect(dot == products, "seed \(length + 1)")
     #expect(y == moved, "seed \(length + 1)")
+  }
+
+  @Test(arguments: limits.dropLast())
+  func aLongDoubleVectorIsCutAtTheLimit(limit: BLASCountLimit) {
+    // Numbers whose sum depends on the order: only the stated parts, added in order, give these bits.
+    var differences = 0
+    for seed in 1...32 as ClosedRange<UInt64> {
+      var generator = SeededGenerator(seed: seed)
+      let x: [Double] = uniformVector(count: 3007, using: &generator)
+      let y: [Double] = uniformVector(count: 3007, using: &generator)
+      func dot(_ range: Range<Int>, _ limit: BLASCountLimit) -> Double {
+        x[range].withUnsafeBufferPointer { x in y[range].withUnsafeBufferPointer { BLAS.dot(x, $0, limit: limit) } }
+      }
+      let parts = stride(from: 0, to: x.count, by: limit.value).map {
+        dot($0..<min($0 + limit.value, x.count), .cblas)
+      }
+      #expect(dot(0..<x.count, limit).bitPattern == parts.reduce(0, +).bitPattern, "seed \(seed)")
+      if dot(0..<x.count, limit) != dot(0..<x.count, .cblas) { differences += 1 }
+    }
+    #expect(differences > 0, "the parts cannot be told from the whole")
   }
 
   @Test(arguments: limits)
@@ -77,6 +99,26 @@ private let lengths = [0, 1, 6, 7, 8, 13, 14, 15, 63, 64, 65, 448, 999, 1000, 10
     #expect(y == moved, "seed \(length + 1)")
   }
 
+  @Test(arguments: limits.dropLast())
+  func aLongFloatVectorIsCutAtTheLimit(limit: BLASCountLimit) {
+    // Numbers whose sum depends on the order: only the stated parts, added in order, give these bits.
+    var differences = 0
+    for seed in 1...32 as ClosedRange<UInt64> {
+      var generator = SeededGenerator(seed: seed)
+      let x: [Float] = uniformVector(count: 3007, using: &generator)
+      let y: [Float] = uniformVector(count: 3007, using: &generator)
+      func dot(_ range: Range<Int>, _ limit: BLASCountLimit) -> Double {
+        x[range].withUnsafeBufferPointer { x in y[range].withUnsafeBufferPointer { BLAS.dot(x, $0, limit: limit) } }
+      }
+      let parts = stride(from: 0, to: x.count, by: limit.value).map {
+        dot($0..<min($0 + limit.value, x.count), .cblas)
+      }
+      #expect(dot(0..<x.count, limit).bitPattern == parts.reduce(0, +).bitPattern, "seed \(seed)")
+      if dot(0..<x.count, limit) != dot(0..<x.count, .cblas) { differences += 1 }
+    }
+    #expect(differences > 0, "the parts cannot be told from the whole")
+  }
+
   @Test(arguments: limits)
   func normFloatStaysInRange(limit: BLASCountLimit) {
     func norm(_ x: [Float]) -> Float { x.withUnsafeBufferPointer { BLAS.nrm2($0, limit: limit) } }
@@ -95,6 +137,24 @@ private let lengths = [0, 1, 6, 7, 8, 13, 14, 15, 63, 64, 65, 448, 999, 1000, 10
     }
     #expect(norm([]) == 0)
     #expect(norm([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) == 0)
+  }
+
+  // MARK: - The real limit
+
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["DESCENT_LONG_TESTS"] != nil, "maps 8.6 GB, takes seconds"))
+  func moreElementsThanThirtyTwoBitsCount() throws {
+    // Pages that were never written to take no memory.
+    let count = Int(Int32.max) + 6
+    let bytes = count * MemoryLayout<Float>.stride
+    let map = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    try #require(map != MAP_FAILED)
+    defer { munmap(map, bytes) }
+    let x = UnsafeMutableBufferPointer(start: map!.assumingMemoryBound(to: Float.self), count: count)
+    (x[0], x[count - 1]) = (3, 4)
+    #expect(BLAS.nrm2(UnsafeBufferPointer(x)) == 5)
+    #expect(BLAS.dot(UnsafeBufferPointer(x), UnsafeBufferPointer(x)) == 25)
+    BLAS.axpy(0.5, UnsafeBufferPointer(rebasing: x.suffix(4)), into: UnsafeMutableBufferPointer(rebasing: x.prefix(4)))
+    #expect(x[3] == 2)
   }
 
   // MARK: - Arguments

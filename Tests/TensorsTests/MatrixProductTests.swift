@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 /// One shape and the gaps between rows, for both scalar types and all transpositions.
@@ -125,7 +126,8 @@ private struct ProductCase<Scalar: BinaryFloatingPoint> {
       for j in 0..<n {
         var sum: Scalar = 0
         for l in 0..<k {
-          sum += a[transposeA == .no ? i * leadingA + l : l * leadingA + i]
+          sum +=
+            a[transposeA == .no ? i * leadingA + l : l * leadingA + i]
             * b[transposeB == .no ? l * leadingB + j : j * leadingB + l]
         }
         expected[i * leadingC + j] = Scalar(alpha) * sum + Scalar(beta) * c[i * leadingC + j]

@@ -93,7 +93,9 @@ import Testing
   }
 
   @Test func ofOneNumberIsItsMagnitude() throws {
-    let numbers = [1.7, -0x1.8p-1060, .leastNonzeroMagnitude, -.greatestFiniteMagnitude, 1e-160, 3e160, 0x1p-450, 0x1p450]
+    let numbers = [
+      1.7, -0x1.8p-1060, .leastNonzeroMagnitude, -.greatestFiniteMagnitude, 1e-160, 3e160, 0x1p-450, 0x1p450,
+    ]
     for backend in Backend.allCases {
       for x in numbers {
         for order in [.one, .two, .infinity] as [NormOrder] {
@@ -327,7 +329,8 @@ extension Double {
 }
 
 /// The norm of an array that has no name. (The span of a temporary makes Swift 6.3.1 crash.)
-private func normOf<Scalar: TensorScalar>(_ x: [Scalar], order: NormOrder = .two, backend: Backend) throws -> ScaledNorm {
+private func normOf<Scalar: TensorScalar>(_ x: [Scalar], order: NormOrder = .two, backend: Backend) throws -> ScaledNorm
+{
   try norm(x.span, order: order, backend: backend)
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 // The two base64 texts at the end are what numpy.save of NumPy 2.4.6 wrote.
@@ -169,7 +170,8 @@ private let plain = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }
   }
 
   @Test(arguments: [
-    [Int.max], [Int.max, 2], [1 << 31, 1 << 31, 2], [1 << 62, 1], [4_611_686_018_427_387_904, 4], [0, 1 << 62, 1 << 62],
+    [Int.max], [Int.max, 2], [1 << 31, 1 << 31, 2], [1 << 62, 1], [4_611_686_018_427_387_904, 4],
+    [0, 1 << 62, 1 << 62],
   ])
   func shapesBeyondMemory(shape: [Int]) {
     let dictionary =

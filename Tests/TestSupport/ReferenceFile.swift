@@ -4,9 +4,11 @@ public import Foundation
 
 /// A file of Tests/Reference, found from where this source file lies.
 public enum ReferenceFile {
+  /// The directory of the package.
+  public static let repository = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   /// The directory Tests/Reference.
-  public static let directory = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Reference")
+  public static let directory = repository.appending(path: "Tests/Reference")
 
   /// The contents of NAME.json.
   public static func load<Contents: Decodable>(_ name: String, as type: Contents.Type) throws -> Contents {
