@@ -80,7 +80,7 @@ let package = Package(
       name: "OptimizersTests",
       dependencies: ["Descent", "Problems", "NaiveReference", "TestSupport", "CAllocationCounter"],
       swiftSettings: features),
-    .testTarget(name: "TuningTests", dependencies: ["Descent", "TestSupport"], swiftSettings: features),
+    .testTarget(name: "TuningTests", dependencies: ["Descent", "Problems", "TestSupport"], swiftSettings: features),
     .testTarget(
       name: "DescentToolTests", dependencies: ["Descent", "Problems", "TestSupport"], swiftSettings: features),
   ]
