@@ -46,8 +46,9 @@ let package = Package(
     .target(
       name: "Optimizers", dependencies: ["Tensors", "Schedules", "CBLAS", "CKernels"], swiftSettings: features),
     .target(name: "Problems", dependencies: ["Tensors"], swiftSettings: features),
+    .target(name: "Tuning", dependencies: ["Optimizers", "Schedules", "Tensors"], swiftSettings: features),
     .target(name: "NaiveReference", swiftSettings: features),
-    .target(name: "Descent", dependencies: ["Tensors", "Schedules", "Optimizers"], swiftSettings: features),
+    .target(name: "Descent", dependencies: ["Tensors", "Schedules", "Optimizers", "Tuning"], swiftSettings: features),
 
     // MARK: - The command
 
@@ -79,6 +80,7 @@ let package = Package(
       name: "OptimizersTests",
       dependencies: ["Descent", "Problems", "NaiveReference", "TestSupport", "CAllocationCounter"],
       swiftSettings: features),
+    .testTarget(name: "TuningTests", dependencies: ["Descent", "Problems", "TestSupport"], swiftSettings: features),
     .testTarget(
       name: "DescentToolTests",
       dependencies: ["Descent", "Problems", "NaiveReference", "DescentTool", "TestSupport"], swiftSettings: features),

@@ -1,3 +1,4 @@
 @_exported public import Optimizers
 @_exported public import Schedules
 @_exported public import Tensors
+@_exported public import Tuning
