@@ -90,7 +90,7 @@ import Testing
       }
       var status: Int32 = -1
       guard waitpid(child, &status, 0) == child else { exit(3) }
-      exit(status)
+      exit(status == 0 ? 0 : 1)
     }
   }
 }
