@@ -8,6 +8,8 @@ public enum NaiveWeightDecay: Sendable, Equatable {
   case coupled(Double)
   /// The parameter is multiplied by 1 - rate * lambda, before the rule moves it.
   case decoupled(Double)
+  /// The parameter is multiplied by 1 - lambda, before the rule moves it.
+  case independent(Double)
 }
 
 /// Stochastic gradient descent with momentum (Polyak 1964; Nesterov as in Sutskever et al. 2013), on one tensor.
@@ -19,6 +21,7 @@ public enum NaiveWeightDecay: Sendable, Equatable {
 ///     h = -h                            if maximizing
 ///     h = h + lambda * x                coupled weight decay
 ///     x = x * (1 - rate * lambda)       decoupled weight decay
+///     x = x * (1 - lambda)              independent weight decay
 ///     m = h                             at the first step, afterwards
 ///     m = mu * m + (1 - tau) * h        mu the momentum, tau the dampening
 ///     m = 0                             if |m| is below the least normal number
@@ -61,12 +64,12 @@ public struct NaiveSGD<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
     _ x: inout [Scalar], gradient: [Scalar], rate: Double, clipFactor: Double = 1, clipPrescale: Double = 1,
     valueBound: Double? = nil
   ) {
-    let keep = Scalar(1 - rate * decoupledDecay)
+    let keep = Scalar(1 - rate * decoupledDecay - independentDecay)
     let rate = Scalar(rate)
     let h = prepared(gradient, clipFactor, clipPrescale, valueBound, at: x)
     advanceVelocity(along: h)
     for i in x.indices {
-      if decoupledDecay != 0 { x[i] = x[i] * keep }
+      x[i] = x[i] * keep
       x[i] = x[i] - rate * direction(h, i)
     }
   }
@@ -82,13 +85,17 @@ public struct NaiveSGD<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
     advanceVelocity(along: h)
     for i in x.indices {
       let rate = Scalar(rates[i])
-      if decoupledDecay != 0 { x[i] = x[i] * (1 - rate * Scalar(decoupledDecay)) }
+      x[i] = x[i] * (1 - rate * Scalar(decoupledDecay) - Scalar(independentDecay))
       x[i] = x[i] - rate * direction(h, i)
     }
   }
 
   private var decoupledDecay: Double {
     if case .decoupled(let lambda) = weightDecay { lambda } else { 0 }
+  }
+
+  private var independentDecay: Double {
+    if case .independent(let lambda) = weightDecay { lambda } else { 0 }
   }
 
   /// h: the gradient clipped, turned and with the coupled decay in it.

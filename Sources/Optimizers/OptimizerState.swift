@@ -25,6 +25,8 @@ public struct OptimizerState<Scalar: TensorScalar>: Sendable {
     public var groups: [ParameterGroup]
     /// Names and shapes.
     public var layout: Layout
+    /// What the rule remembers beside its arrays, by tensor or group and by name; empty for most rules.
+    public var memory: [String: [String: Double]]
     /// The number of updates applied.
     public var completedSteps: Int
     /// How many steps in a row were skipped.
@@ -67,7 +69,7 @@ extension Optimizer {
         version: 1, scalar: Scalar.typeCode, rule: type(of: settings.rule).name,
         ruleSettings: try Self.json(settings.rule), learningRate: engine.learningRate, clipping: settings.clipping,
         weightDecay: settings.weightDecay, groups: settings.groups, layout: engine.layout,
-        completedSteps: engine.completedSteps, consecutiveSkips: engine.consecutiveSkips),
+        memory: engine.namedMemory, completedSteps: engine.completedSteps, consecutiveSkips: engine.consecutiveSkips),
       slots: slots)
   }
 
@@ -102,6 +104,10 @@ extension Optimizer {
         compare("the shape of \"\(entry.name)\" in \"\(slot)\"", entry.shape, other.shape)
       }
     }
+    for (unit, numbers) in engine.namedMemory {
+      compare(
+        "what the rule remembers of \"\(unit)\"", numbers.keys.sorted(), state.head.memory[unit]?.keys.sorted() ?? [])
+    }
     for entry in engine.layout.entries where state.head.layout[entry.name]?.shape != entry.shape {
       mismatches.append("the state's layout has no tensor \"\(entry.name)\" of shape \(entry.shape)")
     }
@@ -115,6 +121,7 @@ extension Optimizer {
     engine.learningRate = state.head.learningRate
     engine.completedSteps = state.head.completedSteps
     engine.consecutiveSkips = state.head.consecutiveSkips
+    engine.namedMemory = state.head.memory
     engine.overflow = nil
     for (name, storage) in zip(settings.rule.slots, engine.slots) {
       let set = state.slots[name]!

@@ -32,7 +32,7 @@ extension StepEngine {
     return true
   }
 
-  private func tile(_ index: Int) -> Tile<Scalar> {
+  func tile(_ index: Int) -> Tile<Scalar> {
     let place = plan.tiles[index]
     let tensor = Int(place.tensor)
     var tile = Tile(

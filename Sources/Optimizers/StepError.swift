@@ -8,6 +8,8 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
   case tooManySkips(limit: Int, tensor: String, flatIndex: Int, value: Double)
   /// A finite gradient entry is so large that the rule would overflow.
   case gradientTooLarge(tensor: String, flatIndex: Int, index: [Int], value: Double, largest: Double)
+  /// The sums over whole tensors that the rule needs are beyond the range of `Double`.
+  case sumsOverflowed(rule: String, step: Int)
   /// An earlier step overflowed a parameter, so nothing after it can be trusted.
   case parametersOverflowed(StepReport.Overflow)
   /// The learning rate for this step is negative or not finite in the scalar type.
@@ -55,6 +57,11 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
       """
       the gradient of "\(tensor)" is \(value) at \(index) (flat index \(flat)); the rule overflows beyond \(largest). Clip the \
       gradient or scale the objective
+      """
+    case .sumsOverflowed(let rule, let step):
+      """
+      the sums that \(rule) takes over whole tensors are not finite at step \(step); it was not taken. Clip the gradient, or \
+      scale the objective and the parameters
       """
     case .parametersOverflowed(let overflow):
       """

@@ -34,7 +34,8 @@ import Testing
   }
 
   @Test(arguments: [
-    SGD(momentum: 0.9.nextUp, dampening: 0.3), SGD(momentum: 0.9, dampening: 0.3 + 0x1p-52), SGD(momentum: 0.9),
+    SGD(momentum: .constant(0.9.nextUp), dampening: 0.3),
+    SGD(momentum: 0.9, dampening: .constant(0.3 + 0x1p-52)), SGD(momentum: 0.9),
     SGD(momentum: 0.9, dampening: 0.3, maximize: true), SGD(),
   ])
   func aWrongRuleIsSeen(_ wrong: SGD) throws {
@@ -47,8 +48,9 @@ import Testing
   }
 
   @Test func aWrongWeightDecayIsSeen() throws {
-    for (decay, groupDecay) in [(WeightDecay.decoupled(0.01), nil), (.coupled(0.01.nextUp), nil), (.none, decay(0.01))]
-    {
+    for (decay, groupDecay) in [
+      (WeightDecay.decoupled(0.01), nil), (.coupled(.constant(0.01.nextUp)), nil), (.none, decay(0.01)),
+    ] {
       // The engine decays as told, the loop as the right case has it.
       struct Fixed: RuleReference {
         func run<Scalar: TensorScalar>(_ type: Scalar.Type, weightDecay: WeightDecay) -> any NaiveRun<Scalar> {
@@ -59,7 +61,7 @@ import Testing
         "rule", Self.momentum, weightDecay: decay, groupWeightDecay: groupDecay, reference: Fixed())
       #expect(try Self.rows(rule).first?.agrees == false, "\(decay)")
     }
-    func decay(_ rate: Double) -> WeightDecay? { .decoupled(rate) }
+    func decay(_ rate: Double) -> WeightDecay? { .decoupled(.constant(rate)) }
   }
 
   /// One neighbouring number, in one element, at one length.

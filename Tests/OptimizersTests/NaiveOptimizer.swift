@@ -14,15 +14,21 @@ struct RuleCase: Sendable, CustomStringConvertible {
   }
 
   func naive<Scalar: TensorScalar>(_ type: Scalar.Type) -> NaiveSGD<Scalar> {
-    let weightDecay: NaiveWeightDecay =
+    var naive = NaiveSGD<Scalar>(isNesterov: rule.nesterov, isMaximizing: rule.maximize)
+    set(&naive, after: 0)
+    return naive
+  }
+
+  /// Gives the naive rule the values that the hyper-parameters have after so many steps.
+  func set<Scalar: TensorScalar>(_ naive: inout NaiveSGD<Scalar>, after steps: Int) {
+    (naive.momentum, naive.dampening) = (rule.momentum.value(after: steps), rule.dampening.value(after: steps))
+    naive.weightDecay =
       switch decay {
       case .none: .none
-      case .coupled(let lambda): .coupled(lambda)
-      case .decoupled(let lambda): .decoupled(lambda)
+      case .coupled(let lambda): .coupled(lambda.value(after: steps))
+      case .decoupled(let lambda): .decoupled(lambda.value(after: steps))
+      case .independent(let lambda): .independent(lambda.value(after: steps))
       }
-    return NaiveSGD(
-      momentum: rule.momentum, dampening: rule.dampening, isNesterov: rule.nesterov, isMaximizing: rule.maximize,
-      weightDecay: weightDecay)
   }
 
   /// Every kind of step that the rule has.
@@ -40,6 +46,12 @@ struct RuleCase: Sendable, CustomStringConvertible {
     RuleCase("Nesterov", SGD(momentum: 0.9, nesterov: true)),
     RuleCase("Nesterov, up, coupled decay", SGD(momentum: 0.6, nesterov: true, maximize: true), .coupled(0.07)),
     RuleCase("Nesterov, decoupled decay", SGD(momentum: 0.6, nesterov: true), .decoupled(0.07)),
+    RuleCase("plain, independent decay", SGD(), .independent(0.07)),
+    RuleCase(
+      "scheduled momentum and decay",
+      SGD(momentum: .oneCycleMomentum(over: 4), dampening: .linear(from: 0, to: 1, over: 3)),
+      .decoupled(.cosine(from: 0.1, over: 4))),
+    RuleCase("scheduled independent decay", SGD(), .independent(.linear(from: 0, to: 1, over: 4))),
   ]
 
   /// One of each path through the engine: BLAS where it is asked for, kernel without and with a slot.

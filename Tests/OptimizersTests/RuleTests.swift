@@ -47,6 +47,7 @@ import Testing
           let report = try optimizer.step(&x, gradient: gradient)
 
           var expected = before
+          ruleCase.set(&naive, after: step - 1)
           naive.step(&expected, gradient: gradient, rate: rate, clipFactor: report.clipFactor)
           if report.path == .axpy {
             let a = (ruleCase.rule.maximize ? rate : -rate) * report.clipFactor
@@ -107,6 +108,7 @@ import Testing
           try withLabel("step", step) {
             let gradient: [Scalar] = wideVector(count: x.count, exponents: exponents, using: &generator)
             try optimizer.step(&x, gradient: gradient)
+            ruleCase.set(&naive, after: step - 1)
             naive.step(&expected, gradient: gradient, rate: 0.25)
             expectBitsEqual(x, expected, "x")
             if let velocity = naive.velocity {
@@ -145,9 +147,10 @@ import Testing
     let layout = try Layout(problem.params0.map { ($0.name!, $0.shape) })
     var optimizer = try Optimizer<Double>(
       SGD(
-        momentum: hyper["momentum"]!, dampening: hyper["dampening"]!, nesterov: hyper["nesterov"] == 1,
+        momentum: .constant(hyper["momentum"]!), dampening: .constant(hyper["dampening"]!),
+        nesterov: hyper["nesterov"] == 1,
         maximize: hyper["maximize"] == 1),
-      learningRate: LearningRate(.constant(hyper["lr"]!)), weightDecay: decay == 0 ? .none : .coupled(decay),
+      learningRate: LearningRate(.constant(hyper["lr"]!)), weightDecay: decay == 0 ? .none : .coupled(.constant(decay)),
       options: ExecutionOptions(backend: backend), for: layout)
     var parameters = try ParameterSet(problem.params0.map { ($0.name!, try Tensor($0.elements, shape: $0.shape)) })
     for step in 1...50 {

@@ -18,7 +18,8 @@ import Testing
       let momentum = pick([0, 0, 0.5, 0.9, 0.999])
       let nesterov = momentum > 0 && pick([true, false])
       let rule = SGD(
-        momentum: momentum, dampening: nesterov ? 0 : pick([0, 0.3]), nesterov: nesterov, maximize: pick([true, false]))
+        momentum: .constant(momentum), dampening: .constant(nesterov ? 0 : pick([0, 0.3])), nesterov: nesterov,
+        maximize: pick([true, false]))
       let ruleCase = RuleCase("random", rule, pick([.none, .coupled(0.01), .decoupled(0.3)]))
       let bound: Double? = pick([nil, nil, 0.4])
       let limit: Double? = pick([nil, 1e-3, 1, 1e3])

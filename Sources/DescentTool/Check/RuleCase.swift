@@ -76,12 +76,13 @@ package struct SGDReference: RuleReference {
     let decay: NaiveWeightDecay =
       switch weightDecay {
       case .none: .none
-      case .coupled(let rate): .coupled(rate)
-      case .decoupled(let rate): .decoupled(rate)
+      case .coupled(let rate): .coupled(rate.value(after: 0))
+      case .decoupled(let rate): .decoupled(rate.value(after: 0))
+      case .independent(let rate): .independent(rate.value(after: 0))
       }
     return NaiveSGD<Scalar>(
-      momentum: rule.momentum, dampening: rule.dampening, isNesterov: rule.nesterov, isMaximizing: rule.maximize,
-      weightDecay: decay)
+      momentum: rule.momentum.value(after: 0), dampening: rule.dampening.value(after: 0), isNesterov: rule.nesterov,
+      isMaximizing: rule.maximize, weightDecay: decay)
   }
 }
 

@@ -23,9 +23,9 @@ extension FitTrainingOptions {
     let layout = problem.regression.layout
     let intercepts = ParameterGroup("intercepts", of: layout, weightDecay: WeightDecay.none) { $0 == "bias" }
     let optimizer = try Optimizer<Double>(
-      SGD(momentum: momentum, nesterov: nesterov),
+      SGD(momentum: .constant(momentum), nesterov: nesterov),
       learningRate: rates(from: rate, steps: epochs * stepsPerEpoch, seed: problem.seed), clipping: clipping,
-      weightDecay: weightDecay == 0 ? .none : .decoupled(weightDecay),
+      weightDecay: weightDecay == 0 ? .none : .decoupled(.constant(weightDecay)),
       groups: weightDecay == 0 ? [] : [intercepts],
       options: ExecutionOptions(backend: backend, threads: threads), for: layout)
     return FitPlan(
