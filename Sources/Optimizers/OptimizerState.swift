@@ -35,7 +35,7 @@ public struct OptimizerState<Scalar: TensorScalar>: Sendable {
 
   /// Everything but the arrays.
   public var head: Head
-  /// The rule's arrays by slot, each with an array per tensor by name.
+  /// The rule's arrays by slot and those of the learning rate, each with an array per tensor by name.
   public var slots: [String: ParameterSet<Scalar>]
 
   /// A state from its parts, as read from a file.
@@ -58,7 +58,7 @@ extension Optimizer {
   /// - Throws: What the rule's own coding throws.
   public func state() throws -> OptimizerState<Scalar> {
     var slots: [String: ParameterSet<Scalar>] = [:]
-    for (name, storage) in zip(engine.settings.rule.slots, engine.slots) {
+    for (name, storage) in engine.arrays {
       var set = ParameterSet<Scalar>(zeros: engine.layout)
       set.mutableBase().update(from: storage.buffer.base, count: engine.layout.slabCount)
       slots[name] = set
@@ -91,7 +91,7 @@ extension Optimizer {
     compare("the clipping", settings.clipping, state.head.clipping)
     compare("the weight decay", settings.weightDecay, state.head.weightDecay)
     compare("the groups", settings.groups, state.head.groups)
-    for slot in settings.rule.slots {
+    for slot in engine.arrays.map(\.name) {
       guard let set = state.slots[slot] else {
         mismatches.append("the slot \"\(slot)\" is missing")
         continue
@@ -123,7 +123,7 @@ extension Optimizer {
     engine.consecutiveSkips = state.head.consecutiveSkips
     engine.namedMemory = state.head.memory
     engine.overflow = nil
-    for (name, storage) in zip(settings.rule.slots, engine.slots) {
+    for (name, storage) in engine.arrays {
       let set = state.slots[name]!
       for entry in engine.layout.entries {
         let source = set.storage.buffer.base + set.layout[entry.name]!.offset

@@ -81,10 +81,9 @@ extension StepEngine {
   }
 
   private func rate(of unit: Int, from base: Double) throws(StepError) -> Double {
-    guard let parameterNorms, let scope = learningRate.normScope else {
-      return learningRate.rate(from: base, after: completedSteps, norm: ScaledNorm(0))
+    if let parameterNorms, let scope = rateNormScope {
+      rateStep.parameterNorm = try finite(norm(parameterNorms, of: unit, scope: scope))
     }
-    let norm = try finite(norm(parameterNorms, of: unit, scope: scope))
-    return learningRate.rate(from: base, after: completedSteps, norm: norm)
+    return try learningRate.rate(from: base, at: rateStep)
   }
 }

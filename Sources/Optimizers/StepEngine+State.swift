@@ -2,6 +2,11 @@ internal import Tensors
 
 /// What a checkpoint keeps beside the arrays.
 extension StepEngine {
+  /// The rule's arrays, and those of the controllers.
+  var arrays: [(name: String, storage: TensorStorage<Scalar>)] {
+    zip(settings.rule.slots, slots).map { ($0, $1) } + (rateHistory?.arrays ?? [])
+  }
+
   /// What the rule remembers, by the unit's name and its own.
   var namedMemory: [String: [String: Double]] {
     get {

@@ -40,6 +40,11 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let gradientNorms: TileNorms<Scalar>
   let clipNorms: TileNorms<Scalar>?
   let parameterNorms: TileNorms<Scalar>?
+  let rateNeeds: RateNeeds
+  let rateNormScope: Scope?
+  let rateHistory: RateHistory<Scalar>?
+  /// The current step as the controllers see it.
+  var rateStep = RateStep(completedSteps: 0)
   /// Σ (x after - x before)² of each tile, where it is measured.
   let updates: UnsafeMutablePointer<Double>
   var measuresUpdates = true
@@ -100,6 +105,8 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
       clipNorms = nil
     }
     parameterNorms = learningRate.normScope == nil ? nil : norms(.two, plan: plan)
+    (rateNeeds, rateNormScope) = (learningRate.needs, learningRate.normScope)
+    rateHistory = RateHistory(rateNeeds, layout: layout, plan: plan, instructionSet: options.instructionSet)
 
     measuredScope = settings.rule.measuredScope
     unitsAreTensors = [clipping.normLimit?.scope, learningRate.normScope, measuredScope].contains(.tensor)
@@ -143,7 +150,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     }
     (copy.completedSteps, copy.consecutiveSkips, copy.overflow) = (completedSteps, consecutiveSkips, overflow)
     copy.memory.update(from: memory, count: unitCount)
-    for (target, source) in zip(copy.slots, slots) {
+    for ((_, target), (_, source)) in zip(copy.arrays, arrays) {
       target.buffer.base.update(from: source.buffer.base, count: layout.slabCount)
     }
     return copy
@@ -152,14 +159,17 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   /// Takes a step on the memory that `parameters` and `gradients` point to, or rehearses it.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func step(isDryRun: Bool) throws(StepError) -> StepReport {
+  func step(isDryRun: Bool, loss: Double?) throws(StepError) -> StepReport {
     if let overflow { throw .parametersOverflowed(overflow) }
+    rateStep = RateStep(completedSteps: completedSteps, loss: loss)
 
     var gradientNorm = ScaledNorm(.nan)
     if needsRead {
       run(.read)
       gradientNorm = combineNorms()
       guard gradientNorm.isFinite else { return try refuseNonFinite(isDryRun: isDryRun) }
+      rateStep.gradientNorm = gradientNorm
+      if completedSteps > 0 { try rateHistory?.combine(into: &rateStep) }
     }
     let scalars = try prepareUnits(gradientNorm)
     if needsRead { try refuseTooLarge(gradientNorm) }
@@ -175,6 +185,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     } else {
       run(.move)
       updateNorm = finishMove(scalars)
+      learningRate.advance(past: rateStep, rate: scalars.largestRate * scalars.smallestFactor)
       for unit in 0..<unitCount { memory[unit] = settings.rule.memory(after: steps[unit]) }
       completedSteps += 1
       consecutiveSkips = 0
@@ -187,7 +198,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
 
   /// Whether the gradient is read before it is used: always, unless it is trusted and nothing asks for a norm.
   var needsRead: Bool {
-    settings.options.gradientCheck == .checked || settings.clipping.normLimit != nil || parameterNorms != nil
+    settings.options.gradientCheck == .checked || settings.clipping.normLimit != nil || !rateNeeds.isEmpty
   }
 
   private func run(_ pass: Pass) {

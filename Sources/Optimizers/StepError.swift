@@ -12,6 +12,12 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
   case sumsOverflowed(rule: String, step: Int)
   /// An earlier step overflowed a parameter, so nothing after it can be trusted.
   case parametersOverflowed(StepReport.Overflow)
+  /// The inner products that a controller of the learning rate needs are not finite: a parameter is not.
+  case productsOverflowed(step: Int)
+  /// A controller of the learning rate needs the loss, and `step` was not told it.
+  case missingLoss(controller: String, step: Int)
+  /// The loss that `step` was told is not finite, and a controller needs it.
+  case nonFiniteLoss(Double, step: Int)
   /// The learning rate for this step is negative or not finite in the scalar type.
   case invalidLearningRate(value: Double, step: Int)
   /// A setting is out of range.
@@ -68,6 +74,18 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
       an earlier step made "\(overflow.tensor)" \(overflow.value) at flat index \(overflow.flatIndex). Go back to parameters and \
       state from before it, and lower the learning rate
       """
+    case .productsOverflowed(let step):
+      """
+      a parameter is not finite, so that the inner products that the learning rate needs at step \(step) are not. Go back to \
+      parameters and state from before it
+      """
+    case .missingLoss(let controller, let step):
+      """
+      \(controller) needs the loss at step \(step): call step(…, loss: f) with the loss at the parameters that the gradient was \
+      taken at
+      """
+    case .nonFiniteLoss(let loss, let step):
+      "the loss at step \(step) is \(loss); it must be finite. Lower the learning rate or check the objective"
     case .invalidLearningRate(let value, let step):
       "the learning rate of step \(step) is \(value); it must be finite and not negative"
     case .invalidSetting(let error): error.description

@@ -34,6 +34,14 @@ struct Sample: Sendable, CustomStringConvertible {
       decay: .decoupled(0.01), rate: .random(epsilon: 0.01, cap: 0.1, seed: 3, draw: .perElement)),
     Sample(
       description: "random, BLAS", rule: SGD(), rate: .random(epsilon: 0.01, cap: 0.1, seed: 3), backend: .blas),
+    Sample(
+      description: "distance over gradients, clipped", rule: SGD(momentum: 0.9), clipping: .norm(0.5),
+      rate: LearningRate(.warmup(to: 1, over: 3), .distance(.dog()))),
+    Sample(
+      description: "Barzilai-Borwein and hypergradient", rule: SGD(),
+      rate: LearningRate(
+        1, .barzilaiBorwein(BarzilaiBorweinRate(range: 1e-4...0.1, safeguard: nil)),
+        .hypergradient(HypergradientRate(hyperRate: 0.01)), .plateau(Plateau(.minimize, factor: 0.5, patience: 2)))),
   ]
 
   func optimizer<Scalar: TensorScalar>(
