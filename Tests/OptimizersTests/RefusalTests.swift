@@ -337,7 +337,7 @@ import Testing
       sample.rate = LearningRate(.constant(Double(greatest) / 8))
       var optimizer = try sample.optimizer(for: model.layout, type)
       var start = [[1, 2, 3], Array(repeating: 1, count: 9000)] as [[Scalar]]
-      start[1][8999] = sample.rule.maximize ? greatest : -greatest
+      start[1][8999] = sample.rule.ascends ? greatest : -greatest
       var x = try model.set(start)
       var gradients = [[0, 0, 0], Array(repeating: 0, count: 9000)] as [[Scalar]]
       gradients[1][8999] = 4

@@ -1,5 +1,6 @@
 import Descent
 import NaiveReference
+import RuleCases
 import TestSupport
 import Testing
 
@@ -33,7 +34,8 @@ import Testing
       }
       let model = try Model(tensors)
       var optimizer = try Optimizer<Scalar>(
-        ruleCase.rule, learningRate: LearningRate(.constant(rate)), clipping: clipping, weightDecay: ruleCase.decay,
+        ruleCase.rule, learningRate: LearningRate(.constant(rate)), clipping: clipping,
+        weightDecay: ruleCase.weightDecay,
         options: ExecutionOptions(
           backend: .kernels, threads: pick([1, 2, 3, nil]), instructionSet: pick(InstructionSet.available)),
         for: model.layout)
@@ -62,9 +64,7 @@ import Testing
             clipFactors: gradients.map { _ in report.clipFactor }, valueBound: bound)
           let got = usesList ? list.map(\.elements) : model.arrays(set)
           for (got, expected) in zip(got, x) { expectBitsEqual(got, expected, "x") }
-          for (got, rule) in zip(try optimizer.slot("momentum"), naive.rules) {
-            expectBitsEqual(got, rule.velocity!, "momentum")
-          }
+          try expectSlotsEqual(optimizer, ruleCase, naive.rules)
 
           let clipped = gradients.map { gradient in bound.map { NaiveClip.byValue(gradient, bound: $0) } ?? gradient }
           if let norm = clipping.normLimit {
