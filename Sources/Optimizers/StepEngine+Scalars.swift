@@ -31,14 +31,20 @@ extension StepEngine {
     for (index, group) in groups.enumerated() {
       decays[index] = (group.weightDecay ?? settings.weightDecay).rates(after: completedSteps)
     }
-    let takesDecoupledDecay = settings.rule.takesDecoupledDecay
     let bound = settings.clipping.valueBound ?? .infinity
     let drawsPerElement = draws != nil
     draws?.begin(step: completedSteps, multiplier: learningRate.multiplierAfterDraw)
 
-    var scalars = StepScalars(isPlain: settings.isPlainDescent && !drawsPerElement && bound == .infinity)
+    var scalars = StepScalars(isPlain: !drawsPerElement && bound == .infinity && adaptiveClip == nil)
+    if let adaptiveClip {
+      for tensor in layout.entries.indices where places[tensor].isActive {
+        scalars.smallestFactor = min(scalars.smallestFactor, adaptiveClip.smallestFactor(of: tensor))
+      }
+    }
     for unit in 0..<unitCount {
       let group = groups[group(ofUnit: unit)]
+      let rule = rule(ofUnit: unit)
+      let takesDecoupledDecay = rule.takesDecoupledDecay
       let decay = decays[self.group(ofUnit: unit)]
       let factor = clipFactor(of: unit)
       var rate = try rate(of: unit, from: scheduled)
@@ -50,7 +56,7 @@ extension StepEngine {
       }
 
       var m = Modifiers()
-      (m.scale, m.prescale) = (settings.rule.ascends ? -factor.scale : factor.scale, factor.prescale)
+      (m.scale, m.prescale) = (rule.ascends ? -factor.scale : factor.scale, factor.prescale)
       (m.bound, m.rate) = (bound, rate)
       (m.coupledDecay, m.independentDecay) = (decay.coupled, decay.independent)
       m.decoupledDecay = takesDecoupledDecay ? 0 : decay.decoupled
@@ -58,11 +64,12 @@ extension StepEngine {
       steps[unit] = Step(
         number: completedSteps + 1, learningRate: rate, decoupledDecay: takesDecoupledDecay ? decay.decoupled : 0,
         memory: memory[unit], sums: nil)
-      settings.rule.store(coefficientsFor: steps[unit], at: coefficients + unit * coefficientStride)
+      rule.store(coefficientsFor: steps[unit], at: coefficients + unit * coefficientStride)
 
+      guard !group.isFrozen else { continue }
       scalars.largestRate = max(scalars.largestRate, rate)
       scalars.smallestFactor = min(scalars.smallestFactor, factor.value)
-      scalars.isPlain = scalars.isPlain && m.coupledDecay == 0 && m.keep == 1
+      scalars.isPlain = scalars.isPlain && m.coupledDecay == 0 && m.keep == 1 && OptimizerSettings.isPlainDescent(rule)
       if scalars.isPlain {
         let norm =
           unitCount == 1 ? gradientNorm : norm(gradientNorms, of: unit, scope: unitsAreTensors ? .tensor : .group)
@@ -74,9 +81,10 @@ extension StepEngine {
   }
 
   private func clipFactor(of unit: Int) -> ClipFactor {
-    guard let limit = settings.clipping.normLimit else { return ClipFactor() }
+    guard let limit = groups[group(ofUnit: unit)].normLimit ?? settings.clipping.normLimit else { return ClipFactor() }
     return ClipFactor(
-      limit: limit.limit, norm: norm(clipNorms ?? gradientNorms, of: unit, scope: limit.scope),
+      limit: limit.limit * (limit.isRootMeanSquare ? Double(layout.entries[unit].count).squareRoot() : 1),
+      norm: norm(clipNorms ?? gradientNorms, of: unit, scope: limit.scope),
       leastExponent: Int(Scalar.leastNormalMagnitude.exponent))
   }
 

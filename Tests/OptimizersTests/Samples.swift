@@ -35,6 +35,12 @@ struct Sample: Sendable, CustomStringConvertible {
     Sample(
       description: "random, BLAS", rule: SGD(), rate: .random(epsilon: 0.01, cap: 0.1, seed: 3), backend: .blas),
     Sample(
+      description: "adaptively clipped, then by norm", rule: SGD(momentum: 0.9),
+      clipping: .adaptive(AdaptiveLimit(ratio: 0.1)).thenNorm(0.5)),
+    Sample(
+      description: "root mean square clipped, in groups", rule: SGD(), clipping: .rootMeanSquare(0.3),
+      grouped: ["bias", "long"]),
+    Sample(
       description: "distance over gradients, clipped", rule: SGD(momentum: 0.9), clipping: .norm(0.5),
       rate: LearningRate(.warmup(to: 1, over: 3), .distance(.dog()))),
     Sample(
