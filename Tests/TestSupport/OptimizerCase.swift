@@ -9,6 +9,8 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
   package let problem: String
   /// Every number and switch of the settings; a switch is 0 or 1.
   package let hyper: [String: Double]
+  /// Every setting that is a list of numbers.
+  package let lists: [String: [Double]]
   package let snapshots: [Snapshot]
   /// torch's own state by step, tensor and slot; empty for other peers.
   package let state: [State]
@@ -39,8 +41,10 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
   /// A setting that may be a number, a switch or something this type has no use for.
   private struct Setting: Decodable {
     let value: Double?
+    let list: [Double]?
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
+      list = try? container.decode([Double].self)
       if let flag = try? container.decode(Bool.self) {
         value = flag ? 1 : 0
       } else {
@@ -71,7 +75,8 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
     id = try container.decode(String.self, forKey: .id)
     optimizer = try container.decode(String.self, forKey: .optimizer)
     problem = try container.decode(String.self, forKey: .problem)
-    hyper = try container.decode([String: Setting].self, forKey: .hyper).compactMapValues(\.value)
+    let settings = try container.decode([String: Setting].self, forKey: .hyper)
+    (hyper, lists) = (settings.compactMapValues(\.value), settings.compactMapValues(\.list))
     snapshots = try container.decode([Snapshot].self, forKey: .snapshots)
     let entries = try container.decodeIfPresent([StateEntry].self, forKey: .state) ?? []
     state = entries.map { entry in
@@ -81,11 +86,12 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
 
   package var testDescription: String { id }
 
-  /// The cases of one optimizer of a peer ("torch": optimizers_torch.json).
-  package static func all(_ optimizer: String, peer: String = "torch") -> [OptimizerCase] {
+  /// The cases of a peer ("torch": optimizers_torch.json), or those of one of its optimizers.
+  package static func all(_ optimizer: String? = nil, peer: String = "torch") -> [OptimizerCase] {
     struct File: Decodable { let cases: [OptimizerCase] }
     do {
-      return try ReferenceFile.load("optimizers_" + peer, as: File.self).cases.filter { $0.optimizer == optimizer }
+      let cases = try ReferenceFile.load("optimizers_" + peer, as: File.self).cases
+      return cases.filter { optimizer == nil || $0.optimizer == optimizer }
     } catch {
       fatalError("Tests/Reference/optimizers_\(peer).json: \(error)")
     }
