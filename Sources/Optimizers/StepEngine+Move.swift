@@ -54,7 +54,7 @@ extension StepEngine {
     let tensor = Int(place.tensor)
     let coefficients = coefficients + unit(ofTensor: tensor) * coefficientStride
     guard let draws else { return sweep(tile, coefficients: coefficients) }
-    let scale = groups[groupOfTensor[tensor]].learningRateScale
+    let scale = groupRates[groupOfTensor[tensor]].scale
     return draws.forEachPiece(of: tile, tensor: tensor, start: place.start, scale: scale) {
       sweep($0, coefficients: coefficients)
     }

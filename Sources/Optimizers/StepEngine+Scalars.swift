@@ -28,9 +28,7 @@ extension StepEngine {
     for (owner, hyperparameter) in scheduledHyperparameters {
       do { try hyperparameter.check(after: completedSteps, of: owner) } catch { throw .invalidSetting(error) }
     }
-    for (index, group) in groups.enumerated() {
-      decays[index] = (group.weightDecay ?? settings.weightDecay).rates(after: completedSteps)
-    }
+    for (group, decay) in scheduledDecays { groupRates[group].decay = decay.rates(after: completedSteps) }
     let takesDecoupledDecay = settings.rule.takesDecoupledDecay
     let bound = settings.clipping.valueBound ?? .infinity
     let drawsPerElement = draws != nil
@@ -38,13 +36,12 @@ extension StepEngine {
 
     var scalars = StepScalars(isPlain: settings.isPlainDescent && !drawsPerElement && bound == .infinity)
     for unit in 0..<unitCount {
-      let group = groups[group(ofUnit: unit)]
-      let decay = decays[self.group(ofUnit: unit)]
+      let group = groupRates[group(ofUnit: unit)]
       let factor = clipFactor(of: unit)
       var rate = try rate(of: unit, from: scheduled)
       // A draw per element takes the rate as its ε, and is scaled after its cap.
-      if !drawsPerElement { rate *= group.learningRateScale }
-      let largest = draws?.largestRate(epsilon: rate, scale: group.learningRateScale) ?? rate
+      if !drawsPerElement { rate *= group.scale }
+      let largest = draws?.largestRate(epsilon: rate, scale: group.scale) ?? rate
       guard rate >= 0, Scalar(largest).isFinite else {
         throw .invalidLearningRate(value: largest, step: completedSteps + 1)
       }
@@ -52,11 +49,11 @@ extension StepEngine {
       var m = Modifiers()
       (m.scale, m.prescale) = (settings.rule.ascends ? -factor.scale : factor.scale, factor.prescale)
       (m.bound, m.rate) = (bound, rate)
-      (m.coupledDecay, m.independentDecay) = (decay.coupled, decay.independent)
-      m.decoupledDecay = takesDecoupledDecay ? 0 : decay.decoupled
+      (m.coupledDecay, m.independentDecay) = (group.decay.coupled, group.decay.independent)
+      m.decoupledDecay = takesDecoupledDecay ? 0 : group.decay.decoupled
       modifiers[unit] = m
       steps[unit] = Step(
-        number: completedSteps + 1, learningRate: rate, decoupledDecay: takesDecoupledDecay ? decay.decoupled : 0,
+        number: completedSteps + 1, learningRate: rate, decoupledDecay: takesDecoupledDecay ? group.decay.decoupled : 0,
         memory: memory[unit], sums: nil)
       settings.rule.store(coefficientsFor: steps[unit], at: coefficients + unit * coefficientStride)
 

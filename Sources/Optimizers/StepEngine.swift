@@ -49,8 +49,10 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let unitCount: Int
   let groups: [ParameterGroup]
   let groupOfTensor: [Int]
-  /// The weight decay of each group in the current step.
-  let decays: UnsafeMutablePointer<DecayRates>
+  /// What each group makes of the rates of the current step.
+  let groupRates: UnsafeMutablePointer<GroupRates>
+  /// Groups whose weight decay changes over the run.
+  let scheduledDecays: [(group: Int, decay: WeightDecay)]
   let modifiers: UnsafeMutablePointer<Modifiers>
   let coefficients: UnsafeMutableRawPointer
   let coefficientStride: Int
@@ -112,8 +114,13 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     coefficients = .allocate(byteCount: max(1, unitCount * coefficientStride), alignment: 64)
     memory = .allocate(capacity: max(1, unitCount))
     memory.initialize(repeating: settings.rule.initialMemory, count: max(1, unitCount))
-    decays = .allocate(capacity: max(1, groups.count))
-    decays.initialize(repeating: DecayRates(), count: max(1, groups.count))
+    let decays = groups.map { $0.weightDecay ?? settings.weightDecay }
+    groupRates = .allocate(capacity: max(1, groups.count))
+    groupRates.initialize(repeating: GroupRates(), count: max(1, groups.count))
+    for (index, decay) in decays.enumerated() {
+      groupRates[index] = GroupRates(scale: groups[index].learningRateScale, decay: decay.rates(after: 0))
+    }
+    scheduledDecays = decays.enumerated().filter { !$1.isConstant }.map { ($0, $1) }
     steps = .allocate(capacity: max(1, unitCount))
     let measuredCount = measuredScope == nil ? 1 : max(1, plan.tiles.count)
     measured = .allocate(capacity: measuredCount)
@@ -129,7 +136,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     modifiers.deallocate()
     coefficients.deallocate()
     memory.deallocate()
-    decays.deallocate()
+    groupRates.deallocate()
     steps.deallocate()
     measured.deallocate()
     updates.deallocate()

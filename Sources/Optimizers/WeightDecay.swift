@@ -26,6 +26,9 @@ public enum WeightDecay: Sendable, Codable, Equatable {
   /// Whether there is none, at any step.
   var isNone: Bool { schedule == 0 }
 
+  /// Whether it is the same at every step.
+  var isConstant: Bool { schedule == .constant(schedule.value(after: 0)) }
+
   /// What λ must be.
   var hyperparameter: Hyperparameter {
     if case .independent(let schedule) = self { return Hyperparameter("independent", schedule, in: .share) }
@@ -42,6 +45,12 @@ public enum WeightDecay: Sendable, Codable, Equatable {
     case .independent: DecayRates(independent: rate)
     }
   }
+}
+
+/// What multiplies the learning rate of a group, and its weight decay.
+struct GroupRates: BitwiseCopyable {
+  var scale = 1.0
+  var decay = DecayRates()
 }
 
 /// λ of a step by its meaning.
