@@ -114,11 +114,11 @@ struct FloorCommand: ParsableCommand {
 
   // MARK: - Options
 
-  private func chosenRules() throws -> [RuleCase] {
-    guard !rule.isEmpty else { return RuleCase.all }
-    guard let rules = RuleCase.named(rule) else {
+  private func chosenRules() throws -> [MeasuredRule] {
+    guard !rule.isEmpty else { return MeasuredRule.all }
+    guard let rules = MeasuredRule.named(rule) else {
       throw ValidationError(
-        "--rule \(rule.joined(separator: ", ")); there are \(RuleCase.all.map(\.name).joined(separator: ", "))")
+        "--rule \(rule.joined(separator: ", ")); there are \(MeasuredRule.all.map(\.name).joined(separator: ", "))")
     }
     return rules
   }

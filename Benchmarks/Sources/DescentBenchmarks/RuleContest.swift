@@ -21,14 +21,14 @@ struct RuleContest<Scalar: BenchmarkScalar> {
   let threads: Int
 
   /// The measurements, a few rules at a time: each has state of its own, and memory is finite.
-  func measurements(of rules: [RuleCase], _ sampling: Sampling) throws -> [RuleMeasurement] {
+  func measurements(of rules: [MeasuredRule], _ sampling: Sampling) throws -> [RuleMeasurement] {
     let batch = 6
     return try stride(from: 0, to: rules.count, by: batch).flatMap { first in
       try measurements(ofBatch: Array(rules[first..<min(first + batch, rules.count)]), sampling)
     }
   }
 
-  private func measurements(ofBatch rules: [RuleCase], _ sampling: Sampling) throws -> [RuleMeasurement] {
+  private func measurements(ofBatch rules: [MeasuredRule], _ sampling: Sampling) throws -> [RuleMeasurement] {
     let workspace = Workspace<Scalar>(count: shape.count, slots: rules.map(\.slots).max() ?? 0)
     let passes = Set(rules.flatMap(\.passes)).sorted { $0.words < $1.words }
     let vectors = try Vectors<Scalar>(shape)
