@@ -27,9 +27,11 @@ public struct OptimizerState<Scalar: TensorScalar>: Sendable {
     public var layout: Layout
     /// What the rule remembers beside its arrays, by tensor or group and by name; empty for most rules.
     public var memory: [String: [String: Double]]
-    /// How many gradients make one step, how many of them there are, and which tensors they are of.
+    /// How many gradients make one step.
     public var accumulation: Int
+    /// How many of them there are.
     public var gatheredGradients: Int
+    /// Which tensors they are of.
     public var gatheredTensors: [String]
     /// The number of updates applied.
     public var completedSteps: Int
@@ -47,8 +49,9 @@ public struct OptimizerState<Scalar: TensorScalar>: Sendable {
     public var learningRateScale: Double
     /// The weight decay, or nil for the optimizer's.
     public var weightDecay: WeightDecay?
-    /// The rule's name and its settings as JSON, or nil for the optimizer's.
+    /// The rule's name, or nil for the optimizer's rule.
     public var rule: String?
+    /// The rule's settings as JSON.
     public var ruleSettings: String?
     /// The limit on a norm, or nil for the optimizer's.
     public var normLimit: GradientClipping.NormLimit?

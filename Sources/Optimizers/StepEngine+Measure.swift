@@ -26,7 +26,7 @@ extension StepEngine {
     for (number, run) in rules.enumerated() {
       guard let scope = run.measuredScope else { continue }
       let whole = scope == .global ? sums(of: run.tensors) : nil
-      for unit in 0..<unitCount where ruleOfGroup[group(ofUnit: unit)] == number {
+      for unit in 0..<unitCount where groupScalars[group(ofUnit: unit)].rule == number {
         let sums =
           switch scope {
           case .global: whole!

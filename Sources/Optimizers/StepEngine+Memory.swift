@@ -6,7 +6,7 @@ extension StepEngine {
   func placeTensors() {
     let placeholder = UnsafeMutableRawPointer(updates).assumingMemoryBound(to: Scalar.self)
     for tensor in layout.entries.indices {
-      let rule = ruleOfGroup[groupOfTensor[tensor]]
+      let rule = groupScalars[groupOfTensor[tensor]].rule
       let bases = rules[rule].slots.map { slot in
         slot.storage.buffer.base + slot.layout[layout.entries[tensor].name]!.offset
       }
@@ -23,7 +23,7 @@ extension StepEngine {
   func leaveOut(_ absent: Set<String>) {
     for (tensor, entry) in layout.entries.enumerated() {
       places[tensor].isActive =
-        !groups[groupOfTensor[tensor]].isFrozen && (absent.isEmpty || !absent.contains(entry.name))
+        !groupScalars[groupOfTensor[tensor]].isFrozen && (absent.isEmpty || !absent.contains(entry.name))
     }
   }
 

@@ -60,7 +60,7 @@ extension StepEngine {
     let tensor = Int(cut.tensor)
     let place = places[tensor]
     guard let draws else { return sweep(tile, place) }
-    let scale = groups[groupOfTensor[tensor]].learningRateScale
+    let scale = groupScalars[groupOfTensor[tensor]].scale
     return draws.forEachPiece(of: tile, tensor: tensor, start: cut.start, scale: scale) { sweep($0, place) }
   }
 

@@ -84,5 +84,5 @@ extension StepEngine {
 
   func unit(ofTensor tensor: Int) -> Int { unitsAreTensors ? tensor : groupOfTensor[tensor] }
 
-  func rule(ofUnit unit: Int) -> any UpdateRule { rules[ruleOfGroup[group(ofUnit: unit)]].rule }
+  func rule(ofUnit unit: Int) -> any UpdateRule { rules[groupScalars[group(ofUnit: unit)].rule].rule }
 }

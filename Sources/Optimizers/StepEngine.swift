@@ -60,10 +60,9 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let unitCount: Int
   let groups: [ParameterGroup]
   let groupOfTensor: [Int]
-  /// Which rule moves the tensors of each group.
-  let ruleOfGroup: [Int]
-  /// The weight decay of each group in the current step.
-  let decays: UnsafeMutablePointer<DecayRates>
+  let groupScalars: UnsafeMutablePointer<GroupScalars>
+  /// Groups whose weight decay changes over the run.
+  let scheduledDecays: [(group: Int, decay: WeightDecay)]
   let modifiers: UnsafeMutablePointer<Modifiers>
   let coefficients: UnsafeMutableRawPointer
   let coefficientStride: Int
@@ -93,7 +92,6 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
       ruleOfGroup.append(group.rule == nil ? 0 : ruleCount)
       if group.rule != nil { ruleCount += 1 }
     }
-    self.ruleOfGroup = ruleOfGroup
     rules = settings.rules.enumerated().map { number, rule in
       RuleRun(
         rule, tensors: layout.entries.indices.filter { ruleOfGroup[groupOfTensor[$0]] == number }, of: layout,
@@ -138,8 +136,15 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     modifiers.initialize(repeating: Modifiers(), count: units)
     coefficients = .allocate(byteCount: max(1, units * coefficientStride), alignment: 64)
     memory = .allocate(capacity: units)
-    decays = .allocate(capacity: max(1, groups.count))
-    decays.initialize(repeating: DecayRates(), count: max(1, groups.count))
+    let decays = groups.map { $0.weightDecay ?? settings.weightDecay }
+    scheduledDecays = decays.enumerated().filter { !$1.isConstant }.map { ($0, $1) }
+    groupScalars = .allocate(capacity: max(1, groups.count))
+    for (number, group) in groups.enumerated() {
+      (groupScalars + number).initialize(
+        to: GroupScalars(
+          group, decay: decays[number], limit: group.normLimit ?? clipping.normLimit, rule: ruleOfGroup[number],
+          rules[ruleOfGroup[number]].rule))
+    }
     steps = .allocate(capacity: units)
     let measuredCount = measures ? max(1, plan.tiles.count) : 1
     measured = .allocate(capacity: measuredCount)
@@ -159,7 +164,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     modifiers.deallocate()
     coefficients.deallocate()
     memory.deallocate()
-    decays.deallocate()
+    groupScalars.deallocate()
     steps.deallocate()
     measured.deallocate()
     updates.deallocate()
