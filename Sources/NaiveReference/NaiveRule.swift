@@ -1,5 +1,7 @@
 // What all update rules have in common.
 
+internal import Foundation
+
 /// An update rule on one tensor, as the plainest loop.
 ///
 /// Every operation rounds once to `Scalar`. Numbers that hold for all elements, such as 1 - beta, are computed in
@@ -41,6 +43,9 @@ public struct NaiveStep<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
 
   /// The value that a setting has in this step.
   public func callAsFunction(_ setting: NaiveSetting) -> Double { setting(number - 1) }
+
+  /// 1 - beta^k at step k, without cancellation where beta is near 1.
+  public func biasCorrection(_ beta: Double) -> Double { -expm1(Double(number) * log1p(beta - 1)) }
 }
 
 /// Zero where a number is below the least normal one.

@@ -103,11 +103,12 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
 
   package var testDescription: String { id }
 
-  /// The cases of one optimizer of a peer ("torch": optimizers_torch.json).
-  package static func all(_ optimizer: String, peer: String = "torch") -> [OptimizerCase] {
+  /// The cases of a peer ("torch": optimizers_torch.json), or those of one of its optimizers.
+  package static func all(_ optimizer: String? = nil, peer: String = "torch") -> [OptimizerCase] {
     struct File: Decodable { let cases: [OptimizerCase] }
     do {
-      return try ReferenceFile.load("optimizers_" + peer, as: File.self).cases.filter { $0.optimizer == optimizer }
+      let cases = try ReferenceFile.load("optimizers_" + peer, as: File.self).cases
+      return cases.filter { optimizer == nil || $0.optimizer == optimizer }
     } catch {
       fatalError("Tests/Reference/optimizers_\(peer).json: \(error)")
     }
