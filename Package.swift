@@ -52,7 +52,7 @@ let package = Package(
     .target(name: "Problems", dependencies: ["Tensors"], swiftSettings: features),
     .target(name: "Tuning", dependencies: ["Optimizers", "Schedules", "Tensors"], swiftSettings: features),
     .target(name: "NaiveReference", swiftSettings: features),
-    .target(name: "RuleCases", dependencies: ["Descent", "NaiveReference"], swiftSettings: features),
+    .target(name: "RuleCases", dependencies: ["Descent", "NaiveReference", "Tensors"], swiftSettings: features),
     .target(name: "Descent", dependencies: ["Tensors", "Schedules", "Optimizers", "Tuning"], swiftSettings: features),
 
     // MARK: - The command

@@ -14,11 +14,12 @@ struct DescentCommand: ParsableCommand {
                                       fit the last column by the others
         descent schedule "warmup(500) then cosine(0.1 -> 0, 9500)"
                                       a learning rate as a table and a picture
+        descent rules adamw lion      the update rules: equations, settings, sources
         descent help fit              all options of a subcommand, with examples
 
       Results go to standard output, errors to standard error. The exit code is 0 where all went well, 1 where a \
       subcommand found something wrong, and 64 for arguments that make no sense.
       """,
     version: "0.1.0",
-    subcommands: [FitCommand.self, ScheduleCommand.self, CheckCommand.self])
+    subcommands: [FitCommand.self, ScheduleCommand.self, RulesCommand.self, CheckCommand.self])
 }

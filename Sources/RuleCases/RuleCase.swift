@@ -92,5 +92,13 @@ package struct RuleCase: Sendable, CustomStringConvertible {
     RuleCase("optimistic descent", OptimisticDescent(alpha: 0.7, beta: 0.4), .decoupled(0.07)),
     RuleCase("optimistic Adam", OptimisticAdam(), .decoupled(0.07)),
     RuleCase("optimistic Adam, Nesterov", OptimisticAdam(nesterov: true)),
+    RuleCase("LAMB", LAMB(), .decoupled(0.07)),
+    RuleCase("LAMB, coupled decay", LAMB(beta1: 0.8, beta2: 0.9), .coupled(0.07)),
+    RuleCase("LARS", LARS(trustCoefficient: 0.1), .decoupled(0.07)),
+    RuleCase(
+      "LARS, Optax, Nesterov", LARS(trustCoefficient: 0.1, epsilon: 1e-8, nesterov: true, convention: .optax),
+      .decoupled(0.07)),
+    RuleCase("NovoGrad", NovoGrad(), .decoupled(0.07)),
+    RuleCase("Fromage", Fromage(), .decoupled(0.07)),
   ]
 }

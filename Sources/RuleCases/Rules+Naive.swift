@@ -161,3 +161,29 @@ extension OptimisticAdam: RuleReference {
       epsilon: epsilon, isNesterov: nesterov)
   }
 }
+
+extension LAMB: RuleReference {
+  package func naive<Scalar: TensorScalar>(_ type: Scalar.Type) -> any NaiveRule<Scalar> {
+    NaiveLAMB<Scalar>(beta1: NaiveSetting(beta1), beta2: NaiveSetting(beta2), epsilon: epsilon)
+  }
+}
+
+extension LARS: RuleReference {
+  package func naive<Scalar: TensorScalar>(_ type: Scalar.Type) -> any NaiveRule<Scalar> {
+    NaiveLARS<Scalar>(
+      momentum: NaiveSetting(momentum), trustCoefficient: NaiveSetting(trustCoefficient), epsilon: epsilon,
+      isNesterov: nesterov, isPaper: convention == .paper)
+  }
+}
+
+extension NovoGrad: RuleReference {
+  package func naive<Scalar: TensorScalar>(_ type: Scalar.Type) -> any NaiveRule<Scalar> {
+    NaiveNovoGrad<Scalar>(beta1: NaiveSetting(beta1), beta2: NaiveSetting(beta2), epsilon: epsilon)
+  }
+}
+
+extension Fromage: RuleReference {
+  package func naive<Scalar: TensorScalar>(_ type: Scalar.Type) -> any NaiveRule<Scalar> {
+    NaiveFromage<Scalar>(leastNorm: leastNorm)
+  }
+}

@@ -155,6 +155,10 @@ import Testing
     ("FTRL.lambda1", FTRL(lambda1: -1)), ("FTRL.lambda2", FTRL(lambda2: -1)), ("FTRL.beta", FTRL(beta: 0)),
     ("OptimisticDescent.alpha", OptimisticDescent(alpha: .constant(.infinity))),
     ("OptimisticDescent.beta", OptimisticDescent(beta: .constant(.nan))),
+    ("LAMB.beta1", LAMB(beta1: 1)), ("LAMB.epsilon", LAMB(epsilon: 0)), ("LARS.momentum", LARS(momentum: 1)),
+    ("LARS.trustCoefficient", LARS(trustCoefficient: 0)), ("LARS.epsilon", LARS(epsilon: -1)),
+    ("NovoGrad.beta2", NovoGrad(beta2: 1)), ("NovoGrad.epsilon", NovoGrad(epsilon: 0)),
+    ("Fromage.leastNorm", Fromage(leastNorm: 0)),
     ("OptimisticAdam.beta1", OptimisticAdam(beta1: 1)), ("OptimisticAdam.epsilon", OptimisticAdam(epsilon: 0)),
   ]
 

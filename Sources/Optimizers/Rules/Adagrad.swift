@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -52,22 +53,30 @@ public struct Adagrad: UpdateRule {
     Scalar.largestSquarable * 0x1p-16
   }
 
-  /// What is equal for all elements.
+  /// What is equal for all elements: the structure that the kernel reads too.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var rateFactor, epsilon, rootEpsilon: Double
+    var shared: descent_adagrad
   }
 
   /// The decay of the rate is taken here.
   public func coefficients(for step: Step) -> Coefficients {
     Coefficients(
-      rateFactor: 1 / (1 + Double(step.number - 1) * step(rateDecay)), epsilon: epsilon, rootEpsilon: rootEpsilon)
+      shared: descent_adagrad(
+        rate_factor: 1 / (1 + Double(step.number - 1) * step(rateDecay)), epsilon: epsilon, root_epsilon: rootEpsilon))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = state[0] + g * g
-    let root = L.squareRoot(state[0] + L(c.rootEpsilon))
-    x -= rate * (L(c.rateFactor) * g / (root + L(c.epsilon)))
+    let root = L.squareRoot(state[0] + L(c.root_epsilon))
+    x -= rate * (L(c.rate_factor) * g / (root + L(c.epsilon)))
   }
+}
+
+extension Adagrad: KernelRule {
+  static var kernel: descent_rule { descent_rule_adagrad }
 }

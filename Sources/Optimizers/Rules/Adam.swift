@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -56,25 +57,33 @@ public struct Adam: UpdateRule {
   /// Half of what can be squared.
   public func largestGradient<Scalar: TensorScalar>(for type: Scalar.Type) -> Double { Scalar.largestSquarable / 2 }
 
-  /// What is equal for all elements.
+  /// What is equal for all elements: the structure that the kernel reads too.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, beta2, gain2, meanScale, squareScale, epsilon, rootEpsilon: Double
+    var shared: descent_adam
   }
 
   /// The corrections of the bias are taken here.
   public func coefficients(for step: Step) -> Coefficients {
     Coefficients(
-      beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2),
-      meanScale: 1 / step.biasCorrection(beta1), squareScale: 1 / step.biasCorrection(beta2), epsilon: epsilon,
-      rootEpsilon: rootEpsilon)
+      shared: descent_adam(
+        beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2),
+        mean_scale: 1 / step.biasCorrection(beta1), square_scale: 1 / step.biasCorrection(beta2), epsilon: epsilon,
+        root_epsilon: rootEpsilon))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = L(c.beta2) * state[1] + L(c.gain2) * (g * g)
-    let root = L.squareRoot(L(c.squareScale) * state[1] + L(c.rootEpsilon))
-    x -= rate * (L(c.meanScale) * state[0] / (root + L(c.epsilon)))
+    let root = L.squareRoot(L(c.square_scale) * state[1] + L(c.root_epsilon))
+    x -= rate * (L(c.mean_scale) * state[0] / (root + L(c.epsilon)))
   }
+}
+
+extension Adam: KernelRule {
+  static var kernel: descent_rule { descent_rule_adam }
 }

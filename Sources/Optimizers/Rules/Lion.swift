@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -33,20 +34,28 @@ public struct Lion: UpdateRule {
     Double(Scalar.greatestFiniteMagnitude) / 2
   }
 
-  /// What is equal for all elements.
+  /// What is equal for all elements: the structure that the kernel reads too.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, beta2, gain2: Double
+    var shared: descent_lion
   }
 
   /// The shares and what they leave.
   public func coefficients(for step: Step) -> Coefficients {
-    Coefficients(beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2))
+    Coefficients(
+      shared: descent_lion(beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2)))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     x -= rate * L.sign(L(c.beta1) * state[0] + L(c.gain1) * g)
     state[0] = L(c.beta2) * state[0] + L(c.gain2) * g
   }
+}
+
+extension Lion: KernelRule {
+  static var kernel: descent_rule { descent_rule_lion }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -76,37 +77,44 @@ public struct RMSprop: UpdateRule {
   /// Half of what can be squared.
   public func largestGradient<Scalar: TensorScalar>(for type: Scalar.Type) -> Double { Scalar.largestSquarable / 2 }
 
-  /// What is equal for all elements.
+  /// What is equal for all elements: the structure that the kernel reads too.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var rho, gain, scale, epsilon, rootEpsilon, momentum: Double
-    var isCentered, hasMomentum, isNesterov: Bool
+    var shared: descent_rmsprop
   }
 
   /// The correction of the bias is taken here.
   public func coefficients(for step: Step) -> Coefficients {
     Coefficients(
-      rho: step(rho), gain: 1 - step(rho), scale: correctsBias ? 1 / step.biasCorrection(rho) : 1, epsilon: epsilon,
-      rootEpsilon: rootEpsilon, momentum: step(momentum), isCentered: centered, hasMomentum: hasMomentum,
-      isNesterov: nesterov)
+      shared: descent_rmsprop(
+        rho: step(rho), gain: 1 - step(rho), scale: correctsBias ? 1 / step.biasCorrection(rho) : 1, epsilon: epsilon,
+        root_epsilon: rootEpsilon, momentum: step(momentum), centered: centered, has_momentum: hasMomentum,
+        nesterov: nesterov))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.rho) * state[0] + L(c.gain) * (g * g)
     var square = L(c.scale) * state[0]
-    if c.isCentered {
+    if c.centered {
       state[1] = L(c.rho) * state[1] + L(c.gain) * g
       let mean = L(c.scale) * state[1]
       square = L.maximum(square - mean * mean, L(0))
     }
-    let direction = g / (L.squareRoot(square + L(c.rootEpsilon)) + L(c.epsilon))
-    guard c.hasMomentum else {
+    let direction = g / (L.squareRoot(square + L(c.root_epsilon)) + L(c.epsilon))
+    guard c.has_momentum else {
       x -= rate * direction
       return
     }
-    let slot = c.isCentered ? 2 : 1
+    let slot = c.centered ? 2 : 1
     state[slot] = L(c.momentum) * state[slot] + direction
-    x -= rate * (c.isNesterov ? direction + L(c.momentum) * state[slot] : state[slot])
+    x -= rate * (c.nesterov ? direction + L(c.momentum) * state[slot] : state[slot])
   }
+}
+
+extension RMSprop: KernelRule {
+  static var kernel: descent_rule { descent_rule_rmsprop }
 }
