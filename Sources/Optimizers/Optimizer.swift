@@ -37,7 +37,7 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
     let settings = OptimizerSettings(
       rule: rule, clipping: clipping, weightDecay: weightDecay, groups: groups, accumulation: accumulation,
       options: options)
-    try settings.validate()
+    try settings.validate(with: learningRate)
     try learningRate.validate()
     engine = try StepEngine(settings, learningRate: learningRate, layout: layout)
   }
@@ -95,7 +95,7 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
     let settings = OptimizerSettings(
       rule: old.rule, clipping: old.clipping, weightDecay: old.weightDecay, groups: groups,
       accumulation: old.accumulation, options: old.options)
-    try settings.validate()
+    try settings.validate(with: engine.learningRate)
     let regrouped = try StepEngine<Scalar>(settings, learningRate: engine.learningRate, layout: engine.layout)
     regrouped.adopt(engine)
     engine = regrouped

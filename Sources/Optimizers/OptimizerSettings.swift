@@ -11,7 +11,7 @@ struct OptimizerSettings: Sendable {
   let accumulation: Int
   let options: ExecutionOptions
 
-  func validate() throws(StepError) {
+  func validate(with learningRate: LearningRate) throws(StepError) {
     do throws(SettingError) {
       for rule in rules {
         try rule.validate()
@@ -27,6 +27,10 @@ struct OptimizerSettings: Sendable {
           group.learningRateScale >= 0 && group.learningRateScale.isFinite, "ParameterGroup.learningRateScale",
           group.learningRateScale, "0 <= scale < infinity")
         try group.normLimit?.validate()
+      }
+      if learningRate.elementWise != nil, rules.contains(where: { $0 is any ShapedRule }) {
+        throw SettingError(
+          name: "RandomRate.draw", value: 1, requirement: "one draw for all elements, with a rule of whole tensors")
       }
       let orders = Set(normLimits.map(\.order))
       try SettingError.check(

@@ -13,8 +13,8 @@ struct RuleRun<Scalar: TensorScalar> {
 
   init(_ rule: any UpdateRule, tensors: [Int], of layout: Layout, path: StepReport.Path) {
     (self.rule, self.tensors, self.path) = (rule, tensors, path)
-    let own = layout.keeping(tensors)
     slots = rule.slots.map { slot in
+      let own = Self.layout(of: slot, rule, tensors, layout)
       let storage = TensorStorage<Scalar>(AlignedBuffer(zeros: own.slabCount))
       let value = rule.initialValue(ofSlot: slot)
       if value != 0 { storage.buffer.base.update(repeating: Scalar(value), count: own.slabCount) }
@@ -22,6 +22,17 @@ struct RuleRun<Scalar: TensorScalar> {
     }
     largestGradient = rule.largestGradient(for: Scalar.self)
     measuredScope = rule.measuredScope
+  }
+
+  /// The shapes of what a slot keeps.
+  private static func layout(of slot: String, _ rule: any UpdateRule, _ tensors: [Int], _ layout: Layout) -> Layout {
+    guard let shaped = rule as? any ShapedRule else { return layout.keeping(tensors) }
+    let shapes = tensors.compactMap { tensor in
+      let entry = layout.entries[tensor]
+      return shaped.slotShape(slot, of: entry.shape).map { (name: entry.name, shape: $0) }
+    }
+    guard let own = try? Layout(shapes) else { preconditionFailure("a slot of a rule has a shape that is none") }
+    return own
   }
 }
 
@@ -37,4 +48,6 @@ struct TensorPlace<Scalar: TensorScalar> {
   var unit: Int
   /// Whether it takes part in the current step.
   var isActive: Bool
+  /// Whether its rule moves it as a whole.
+  var isWhole: Bool
 }

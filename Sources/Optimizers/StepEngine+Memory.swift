@@ -8,13 +8,13 @@ extension StepEngine {
     for tensor in layout.entries.indices {
       let rule = groupScalars[groupOfTensor[tensor]].rule
       let bases = rules[rule].slots.map { slot in
-        slot.storage.buffer.base + slot.layout[layout.entries[tensor].name]!.offset
+        slot.layout[layout.entries[tensor].name].map { slot.storage.buffer.base + $0.offset } ?? placeholder
       }
       func base(_ slot: Int) -> UnsafeMutablePointer<Scalar> { slot < bases.count ? bases[slot] : placeholder }
       (places + tensor).initialize(
         to: TensorPlace(
           slot0: base(0), slot1: base(1), slot2: base(2), slot3: base(3), slotCount: bases.count, rule: rule,
-          unit: unit(ofTensor: tensor), isActive: true))
+          unit: unit(ofTensor: tensor), isActive: true, isWhole: whole?.tensors.contains(tensor) ?? false))
     }
     leaveOut([])
   }

@@ -11,12 +11,12 @@ extension StepEngine {
   func move(_ chunk: Int) {
     for index in plan.chunks[chunk] {
       let tensor = Int(plan.tiles[index].tensor)
-      guard places[tensor].isActive else {
-        updates[index] = 0
-        continue
-      }
+      let place = places[tensor]
+      if !place.isActive || place.isWhole { updates[index] = 0 }
+      guard place.isActive else { continue }
       let tile = tile(index)
       rateHistory?.record(index, UnsafePointer(parameters[tensor]), gradients[tensor], isFirst: completedSteps == 0)
+      if place.isWhole { continue }
       if path != .axpy || !axpy(tile) { updates[index] = sweep(tile, index) }
     }
   }
@@ -97,7 +97,8 @@ extension StepEngine {
     let copies = (0...4).map { _ in TensorStorage<Scalar>(AlignedBuffer(zeros: TilePlan.capacity)) }
     for index in plan.tiles.indices {
       updates[index] = 0
-      guard places[Int(plan.tiles[index].tensor)].isActive else { continue }
+      let place = places[Int(plan.tiles[index].tensor)]
+      guard place.isActive, !place.isWhole else { continue }
       var tile = tile(index)
       func copied(_ pointer: UnsafeMutablePointer<Scalar>, _ copy: Int) -> UnsafeMutablePointer<Scalar> {
         let base = copies[copy].buffer.base
@@ -111,6 +112,7 @@ extension StepEngine {
       if tile.slotCount > 3 { tile.slot3 = copied(tile.slot3, 4) }
       updates[index] = sweep(tile, index)
     }
+    rehearseWholeTensors()
     return measuredUpdateNorm
   }
 }

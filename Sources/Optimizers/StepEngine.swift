@@ -19,6 +19,8 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let rules: [RuleRun<Scalar>]
   /// The rules' types, which the sweeps are called on.
   let ruleTypes: [any UpdateRule.Type]
+  /// What is moved as a whole, if anything is.
+  let whole: WholeTensors<Scalar>?
   /// How elements are moved, where rules differ in the slowest way.
   let path: StepReport.Path
 
@@ -99,6 +101,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     }
     ruleTypes = settings.rules.map { type(of: $0) }
     path = rules.map(\.path).max() ?? .body
+    whole = WholeTensors(rules, layout: layout, threads: settings.options.threads)
     measures = rules.contains { $0.measuredScope != nil }
     // What is constant was checked with the settings.
     scheduledHyperparameters = settings.hyperparameters.filter { $1.schedule != .constant($1.schedule.value(after: 0)) }
@@ -211,6 +214,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
       updateNorm = scalars.isPlain ? scalars.plainUpdateNorm : rehearse()
     } else {
       run(.move)
+      moveWholeTensors()
       updateNorm = finishMove(scalars)
       learningRate.advance(past: rateStep, rate: scalars.largestRate * scalars.smallestFactor)
       for unit in 0..<unitCount { memory[unit] = rule(ofUnit: unit).memory(after: steps[unit]) }

@@ -42,7 +42,7 @@ public struct DAdaptation: UpdateRule {
   /// `d-adaptation`.
   public static var name: String { "d-adaptation" }
   /// m, v and s.
-  public var slots: [String] { ["firstMoment", "secondMoment", "gradientSum"] }
+  public var slots: [String] { ["mean", "meanSquare", "gradientSum"] }
   /// d and r.
   public var memory: KeyValuePairs<String, Double> { ["distance": initialDistance, "numerator": 0] }
   /// The betas in 0 ..< 1, ε positive.

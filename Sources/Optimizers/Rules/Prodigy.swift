@@ -58,7 +58,7 @@ public struct Prodigy: UpdateRule {
   /// `prodigy`.
   public static var name: String { "prodigy" }
   /// m, v, s and θ₀.
-  public var slots: [String] { ["firstMoment", "secondMoment", "gradientSum", "origin"] }
+  public var slots: [String] { ["mean", "meanSquare", "gradientSum", "origin"] }
   /// d, its largest estimate so far, and r.
   public var memory: KeyValuePairs<String, Double> {
     ["distance": initialDistance, "largestEstimate": initialDistance, "numerator": 0]
