@@ -191,19 +191,20 @@ static inline __attribute__((always_inline)) NAME(Wide)
 }
 
 // The row function of a rule: x, already decayed, moves along g; what is in `state` is replaced. The same operations in
-// the same order as the rule's `move` in Swift.
+// the same order as the rule's `move` in Swift. `plain` is what the rule's MOVE says it is.
 #define RULE(rule)                                                                                              \
   static inline __attribute__((always_inline)) NAME(Value)                                                      \
-      NAME(rule##_row)(NAME(Value) x, NAME(Value) g, T rate, NAME(Value) * state, const descent_##rule *c, int slots)
+      NAME(rule##_row)(NAME(Value) x, NAME(Value) g, T rate, NAME(Value) * state, const descent_##rule *c,       \
+                       int slots, bool plain)
 
 RULE(sgd) {
   if (slots == 0) return x - rate * g;
-  state[0] = NAME(flushed)((T)c->decay * state[0] + (T)c->gain * g);
-  return x - rate * (c->nesterov ? g + (T)c->lookahead * state[0] : state[0]);
+  state[0] = NAME(flushed)((T)c->decay * state[0] + (plain ? g : (T)c->gain * g));
+  return x - rate * (!plain && c->nesterov ? g + (T)c->lookahead * state[0] : state[0]);
 }
 
 RULE(adam) {
-  (void)slots;
+  (void)slots, (void)plain;
   state[0] = NAME(flushed)((T)c->beta1 * state[0] + (T)c->gain1 * g);
   state[1] = NAME(flushed)((T)c->beta2 * state[1] + (T)c->gain2 * (g * g));
   const NAME(Value) root = __builtin_elementwise_sqrt((T)c->square_scale * state[1] + (T)c->root_epsilon);
@@ -211,7 +212,7 @@ RULE(adam) {
 }
 
 RULE(lion) {
-  (void)slots;
+  (void)slots, (void)plain;
   const NAME(Value) mixed = (T)c->beta1 * state[0] + (T)c->gain1 * g;
   const NAME(Value) sign = mixed > 0 ? (NAME(Value))1 : (mixed < 0 ? (NAME(Value)) - 1 : (NAME(Value))0);
   state[0] = NAME(flushed)((T)c->beta2 * state[0] + (T)c->gain2 * g);
@@ -219,6 +220,7 @@ RULE(lion) {
 }
 
 RULE(rmsprop) {
+  (void)plain;
   state[0] = NAME(flushed)((T)c->rho * state[0] + (T)c->gain * (g * g));
   NAME(Value) square = (T)c->scale * state[0];
   // Slots: the mean where it is centred, and the momentum last.
@@ -236,15 +238,16 @@ RULE(rmsprop) {
 }
 
 RULE(adagrad) {
-  (void)slots;
+  (void)slots, (void)plain;
   state[0] = NAME(flushed)(state[0] + g * g);
   const NAME(Value) root = __builtin_elementwise_sqrt(state[0] + (T)c->root_epsilon);
   return x - rate * ((T)c->rate_factor * g / (root + (T)c->epsilon));
 }
 #undef RULE
 
-// A rule with so many slots over one tile. `plain` leaves out multiplications by one, which changes no bit.
-#define MOVE(rule, slots)                                                                                       \
+// A rule with so many slots over one tile. The plain loop leaves out multiplications by one, which changes no bit and
+// shows in cache: those of decay and clipping, and the rule's own, where `simple` holds of its coefficients.
+#define MOVE(rule, slots, simple)                                                                               \
   static inline __attribute__((always_inline)) NAME(Wide)                                                       \
       NAME(rule##slots##_at)(size_t i, T *x, T *const *s, const T *g, NAME(Wide) total,                         \
                              const NAME(Modifiers) * m, const descent_##rule *c, bool plain) {                  \
@@ -252,7 +255,8 @@ RULE(adagrad) {
     NAME(Value) state[slots + 1];                                                                               \
     for (int k = 0; k < slots; k++) state[k] = *(const NAME(Row) *)(s[k] + i);                                  \
     const NAME(Value) h = plain ? gradient * m->scale : NAME(modified_gradient)(gradient, before, m);           \
-    const NAME(Value) after = NAME(rule##_row)(plain ? before : before * m->keep, h, m->rate, state, c, slots); \
+    const NAME(Value) kept = plain ? before : before * m->keep;                                                 \
+    const NAME(Value) after = NAME(rule##_row)(kept, h, m->rate, state, c, slots, plain);                       \
     for (int k = 0; k < slots; k++) *(NAME(Row) *)(s[k] + i) = state[k];                                        \
     *(NAME(Row) *)(x + i) = after;                                                                              \
     return NAME(add_squared_difference)(total, after, before);                                                  \
@@ -266,7 +270,7 @@ RULE(adagrad) {
     const NAME(Modifiers) m = {(T)modifiers->scale, (T)modifiers->prescale, (T)modifiers->bound,                \
                                (T)modifiers->coupled_decay, (T)modifiers->keep, (T)modifiers->rate,             \
                                modifiers->shaped, modifiers->coupled};                                          \
-    const bool plain = !m.shaped && !m.coupled && m.keep == 1;                                                  \
+    const bool plain = !m.shaped && !m.coupled && m.keep == 1 && (simple);                                      \
     NAME(Wide) total = 0;                                                                                       \
     size_t i = 0;                                                                                               \
     if (slots == 0 && plain && !modifiers->measured)                                                            \
@@ -288,14 +292,14 @@ RULE(adagrad) {
     return NAME(sum_of_lanes)((NAME(Lanes)){total, 0});                                                         \
   }
 
-MOVE(sgd, 0)
-MOVE(sgd, 1)
-MOVE(adam, 2)
-MOVE(lion, 1)
-MOVE(rmsprop, 1)
-MOVE(rmsprop, 2)
-MOVE(rmsprop, 3)
-MOVE(adagrad, 1)
+MOVE(sgd, 0, true)
+MOVE(sgd, 1, c.gain == 1 && !c.nesterov)
+MOVE(adam, 2, true)
+MOVE(lion, 1, true)
+MOVE(rmsprop, 1, true)
+MOVE(rmsprop, 2, true)
+MOVE(rmsprop, 3, true)
+MOVE(adagrad, 1, true)
 #undef MOVE
 
 // By rule and number of slots.

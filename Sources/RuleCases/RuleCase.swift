@@ -58,9 +58,9 @@ package struct RuleCase: Sendable, CustomStringConvertible {
     RuleCase("NAdam", NAdam(), .decoupled(0.07)),
     RuleCase("NAdam, scheduled", NAdam(beta1: .linear(from: 0, to: 0.9, over: 3)), .coupled(0.07)),
     RuleCase("NAdam, Optax", NAdam(convention: .optax)),
-    // ρ crosses 5 at the fourth step with these rates.
-    RuleCase("RAdam", RAdam(beta2: 0.7), .decoupled(0.07)),
-    RuleCase("RAdam, Optax", RAdam(beta2: 0.8, convention: .optax), .coupled(0.07)),
+    // ρ crosses 5 at the sixth step with these rates.
+    RuleCase("RAdam", RAdam(beta2: 0.95), .decoupled(0.07)),
+    RuleCase("RAdam, Optax", RAdam(beta2: 0.9, convention: .optax), .coupled(0.07)),
     RuleCase("RAdam, not rectified yet", RAdam()),
     RuleCase("Adamax", Adamax(), .coupled(0.07)),
     RuleCase("AdaBelief", AdaBelief(), .decoupled(0.07)),

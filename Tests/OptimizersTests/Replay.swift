@@ -15,10 +15,15 @@ struct Replay {
   }
 
   /// Fails where the parameters leave the stored ones by more than their tolerance.
-  /// - Parameter gradientOf: What the optimizer is given, of the problem's gradient and the parameters.
+  /// - Parameters:
+  ///   - gradientOf: What the optimizer is given, of the problem's gradient and the parameters.
+  ///   - isCompared: Whether a tensor of this name is compared.
+  ///   - visit: Sees the number of every step and the optimizer after it.
   func follow(
     _ optimizer: consuming Optimizer<Double>,
-    gradientOf modified: (_ gradient: Double, _ parameter: Double) -> Double = { gradient, _ in gradient }
+    gradientOf modified: (_ gradient: Double, _ parameter: Double) -> Double = { gradient, _ in gradient },
+    where isCompared: (_ tensor: String) -> Bool = { _ in true },
+    visit: (_ step: Int, borrowing Optimizer<Double>) throws -> Void = { _, _ in }
   ) throws {
     var parameters = try ParameterSet(problem.params0.map { ($0.name!, try Tensor($0.elements, shape: $0.shape)) })
     for step in 1...(reference.snapshots.map(\.step).max() ?? 0) {
@@ -32,11 +37,12 @@ struct Replay {
           }),
         loss: problem.loss(at: elements))
       for snapshot in reference.snapshots where snapshot.step == step {
-        for (name, expected) in snapshot.params {
+        for (name, expected) in snapshot.params where isCompared(name) {
           let error = relativeError(parameters[name]!.elements, expected: expected)
           #expect(error <= snapshot.tensorRel, "\(reference.id): \(name) after step \(step)")
         }
       }
+      try visit(step, optimizer)
     }
   }
 }

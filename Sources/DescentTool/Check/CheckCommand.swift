@@ -8,7 +8,7 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Compare the engine with a naive reference on this very machine.",
     discussion: """
-      Every rule with every clip, norms, refusals, learning rates and states are computed twice: by the engine, with both \
+      Every rule with many clips, norms, refusals, learning rates and states are computed twice: by the engine, with both \
       backends, Float and Double, vectors around every tile edge, 1 to 8 threads and each instruction set of this \
       processor; and by plain loops that can be read against the papers. Each row of the table is one kind of case:
 
@@ -24,7 +24,7 @@ struct CheckCommand: ParsableCommand {
 
       EXAMPLES
         descent check
-            everything, in about half a minute
+            everything, in about a minute
         descent check --quick
             a selection, in a few seconds
         descent check --seed 7 --json > check.json

@@ -2,7 +2,7 @@ internal import Descent
 internal import NaiveReference
 package import RuleCases
 
-/// Steps of every rule with every clip, against the naive loop.
+/// Steps of every rule with clips of every kind, against the naive loop.
 ///
 /// The loop takes the clip factor that the engine reports, so that all that follows must have the same bits; the factor
 /// itself is compared with the naive one. What `.blas` does with axpy may differ in the last bits and is bounded.
@@ -19,9 +19,9 @@ package struct StepCheck {
     (self.rules, self.clips, self.scale) = (rules, clips, scale)
     ruleRows = []
     for rule in rules where !ruleRows.contains(where: { $0.what == rule.row }) {
-      ruleRows.append(CheckRow("Rules, with every clip", rule.row))
+      ruleRows.append(CheckRow("Rules, with clips", rule.row))
     }
-    clipRows = clips.map { CheckRow("Clips, with every rule", $0.row, limit: 4) }
+    clipRows = clips.map { CheckRow("Clips, with rules", $0.row, limit: 4) }
     axpyRows = AxpyBound.allCases.map {
       CheckRow("The plain step by BLAS", $0.what, unit: .roundingUnits, limit: $0.limit)
     }

@@ -5,7 +5,8 @@ public enum RuleCatalogue {
   /// The rule of a name, if there is one.
   public static func entry(named name: String) -> RuleEntry? { all.first { $0.name == name } }
 
-  /// Every built-in rule: descent and momentum, Adam and its kin, signs, accumulating rules, rules of whole tensors.
+  /// Every built-in rule: descent and momentum, Adam and its kin, signs, accumulating rules, rules of whole tensors, rules
+  /// that find their rate.
   public static let all: [RuleEntry] = [
     RuleEntry(
       "sgd", "descent along the gradient, with momentum", "b ← μ b + (1 - τ) g; θ ← θ - η b",
@@ -161,5 +162,25 @@ public enum RuleCatalogue {
       "fromage", "steps in proportion to the tensor, drawn in", "θ ← (θ - η ‖θ‖ / ‖g‖ · g) / √(1 + η²)",
       "Bernstein et al. 2020", learningRate: 1e-2, ["leastNorm": 1e-6]
     ) { Fromage(leastNorm: $0.leastNorm) },
+
+    RuleEntry(
+      "prodigy", "AdamW that finds its own rate; η is 1 or a shape", "θ ← (1 - d η λ) θ - d η m / (√v + d ε)",
+      "Mishchenko and Defazio 2024", learningRate: 1,
+      [
+        "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "initialDistance": 1e-6, "coefficient": 1, "correctsBias": 0,
+        "safeguardsWarmup": 0,
+      ]
+    ) {
+      Prodigy(
+        beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon, initialDistance: $0.initialDistance,
+        coefficient: $0.coefficient, correctsBias: $0.correctsBias, safeguardsWarmup: $0.safeguardsWarmup)
+    },
+    RuleEntry(
+      "d-adaptation", "AdamW that finds its own rate; η is 1 or a shape",
+      "m ← β₁ m + (1 - β₁) d η c g; θ ← (1 - d η c λ) θ - m / (√v + ε)", "Defazio and Mishchenko 2023", learningRate: 1,
+      ["beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "initialDistance": 1e-6]
+    ) {
+      DAdaptation(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon, initialDistance: $0.initialDistance)
+    },
   ]
 }
