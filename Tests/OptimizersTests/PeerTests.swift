@@ -20,11 +20,15 @@ import Testing
     "optax rprop": "version 0.2.8 applies the update of the step before; Riedmiller and Braun, and torch, this one",
     "other lamb":
       "pytorch_optimizer corrects no bias and clamps the norm of the parameters at 10; algorithm 2 does not",
-    "torch adafactor": "", "torch muon": "", "optax sm3": "", "optax adafactor": "", "optax polyak_sgd": "",
-    "optax madgrad": "", "optax muon": "", "optax dog": "", "optax dowg": "", "optax dadapt_adamw": "",
-    "optax prodigy": "", "optax sophia": "", "optax schedule_free_adamw": "", "optax schedule_free_sgd": "",
-    "other schedule_free_adamw": "", "other schedule_free_sgd": "", "other schedule_free_radam": "",
-    "other prodigy": "", "other sm3": "", "other dadapt_adam": "", "other dadapt_sgd": "",
+    "optax polyak_sgd": "ControllerTests", "optax dog": "ControllerTests", "optax dowg": "ControllerTests",
+    "optax prodigy": "ParameterFreeRuleTests", "other prodigy": "ParameterFreeRuleTests",
+    "optax dadapt_adamw": "ParameterFreeRuleTests",
+    "other dadapt_adam":
+      "pytorch_optimizer sums the numerator with the new second moment; algorithm 5 and Optax with the old one",
+    "other dadapt_sgd": "not built: D-Adaptation of SGD", "optax madgrad": "not built", "optax sophia": "not built",
+    "optax schedule_free_adamw": "ScheduleFreeTests", "optax schedule_free_sgd": "ScheduleFreeTests",
+    "other schedule_free_adamw": "ScheduleFreeTests", "other schedule_free_sgd": "ScheduleFreeTests",
+    "other schedule_free_radam": "not built",
   ]
 
   static let all: [Migration] = ["torch", "optax", "other"].flatMap { peer in
@@ -136,6 +140,30 @@ import Testing
       return (rule, decoupled)
     case "optax novograd", "other novograd":
       return (NovoGrad(beta1: beta(1), beta2: beta(2), epsilon: epsilon), decoupled)
+    case "torch adafactor":
+      let rule = Adafactor(
+        decay: -number("beta2_decay"), epsilon: hyper["eps[0]"], leastParameterScale: number("eps[1]"),
+        clipThreshold: number("d"))
+      return (rule, decoupled)
+    case "optax adafactor":
+      let rule = Adafactor(
+        decay: number("decay_rate"), epsilon: number("eps"), clipThreshold: number("clipping_threshold"),
+        rateForm: flag("multiply_by_parameter_scale") ? .scaled : .absolute,
+        leastFactoredExtent: Int(number("min_dim_size_to_factor")))
+      return (rule, .none)
+    case "torch muon":
+      let rule = Muon(
+        momentum: momentum, nesterov: flag("nesterov"), iterations: Int(number("ns_steps")),
+        coefficients: [number("ns_coefficients[0]"), number("ns_coefficients[1]"), number("ns_coefficients[2]")],
+        epsilon: epsilon, convention: flag("adjust_lr_fn[match_rms_adamw]") ? .matchingAdam : .pyTorch)
+      return (rule, decoupled)
+    case "optax muon":
+      let rule = Muon(
+        momentum: value("beta"), nesterov: flag("nesterov"), iterations: Int(number("ns_steps")),
+        coefficients: [number("ns_coeffs[0]"), number("ns_coeffs[1]"), number("ns_coeffs[2]")], epsilon: epsilon,
+        convention: .optax)
+      return (rule, decoupled)
+    case "optax sm3", "other sm3": return (SM3(momentum: momentum, epsilon: hyper["eps"] ?? 1e-8), .none)
     case "optax fromage": return (Fromage(leastNorm: number("min_norm")), .none)
     default: return nil
     }

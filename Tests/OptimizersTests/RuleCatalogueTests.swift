@@ -12,6 +12,7 @@ import Testing
     "optimistic-adam": OptimisticAdam(), "lion": Lion(), "signum": Signum(), "rprop": Rprop(), "adagrad": Adagrad(),
     "adadelta": Adadelta(), "rmsprop": RMSprop(), "ftrl": FTRL(), "lamb": LAMB(), "lars": LARS(),
     "novograd": NovoGrad(), "fromage": Fromage(), "prodigy": Prodigy(), "d-adaptation": DAdaptation(),
+    "adafactor": Adafactor(), "sm3": SM3(), "muon": Muon(),
   ]
 
   @Test func everyEntryMakesTheRuleOfItsName() throws {
@@ -46,10 +47,13 @@ import Testing
     #expect(error.name == "\(name).betta" && error.description.contains(entry.settings.first?.key ?? "none"))
   }
 
-  /// The catalogue and the table of what is tested cannot part. Rules with sums over all tensors have a test of their own.
+  /// The catalogue and the table of what is tested cannot part. Rules with sums over all tensors, and those that see rows
+  /// and columns, have tests of their own.
   @Test func everyRuleIsInTheTableOfCases() {
     #expect(
-      Set(RuleCase.all.map(\.row)).union(["adamw", "prodigy", "d-adaptation"]) == Set(RuleCatalogue.all.map(\.name)))
+      Set(RuleCase.all.map(\.row)).union([
+        "adamw", "prodigy", "d-adaptation", "adafactor", "sm3", "muon",
+      ]) == Set(RuleCatalogue.all.map(\.name)))
     #expect(RuleCatalogue.entry(named: "none") == nil)
   }
 }

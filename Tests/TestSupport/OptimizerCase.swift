@@ -8,7 +8,8 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
   package let optimizer: String
   package let problem: String
   /// Every number and switch of the settings; a switch is 0 or 1. The numbers of a list have their place behind the name,
-  /// `betas[0]`, and one that follows a word has the word, `init_step[distance]`.
+  /// `betas[0]`, and one that follows a word has the word, `init_step[distance]`;
+  /// a word alone is a switch, `adjust_lr_fn[match_rms_adamw]`.
   package let hyper: [String: Double]
   /// Every setting that is a list of numbers.
   package let lists: [String: [Double]]
@@ -52,6 +53,8 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
         values = ["": flag ? 1 : 0]
       } else if let number = try? container.decode(ReferenceNumber.self).value {
         values = ["": number]
+      } else if let word = try? container.decode(String.self) {
+        values = ["[\(word)]": 1]
       } else {
         let items = (try? container.decode([Item].self)) ?? []
         values = items.enumerated().reduce(into: [:]) { values, item in
