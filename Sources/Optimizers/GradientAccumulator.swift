@@ -38,10 +38,12 @@ final class GradientAccumulator<Scalar: TensorScalar>: @unchecked Sendable {
     let place = layout.entries[tensor].offset + start
     let (old, new) = (sum.buffer.base + place, next.buffer.base + place)
     let share = isLast ? 1 / Scalar(count) : 1
-    if let gradient {
-      for i in 0..<elements { new[i] = (old[i] + gradient[start + i]) * share }
-    } else {
-      for i in 0..<elements { new[i] = old[i] * share }
+    // The first gradient is the sum: what was in it before is not read.
+    switch (gradient, gathered > 0) {
+    case (let gradient?, true): for i in 0..<elements { new[i] = (old[i] + gradient[start + i]) * share }
+    case (let gradient?, false): for i in 0..<elements { new[i] = gradient[start + i] * share }
+    case (nil, true): for i in 0..<elements { new[i] = old[i] * share }
+    case (nil, false): new.update(repeating: 0, count: elements)
     }
   }
 
@@ -55,7 +57,6 @@ final class GradientAccumulator<Scalar: TensorScalar>: @unchecked Sendable {
   /// Forgets everything: the step has been taken.
   func reset() {
     gathered = 0
-    sum.buffer.base.update(repeating: 0, count: layout.slabCount)
     for tensor in hasGradient.indices { hasGradient[tensor] = false }
   }
 

@@ -90,50 +90,10 @@ import Testing
   /// Sums over everything keep the promises: same bits for any number of threads, resumed exactly, nothing allocated twice.
   @Test(arguments: [Prodigy(), Prodigy(growthLimit: 1.02, safeguardsWarmup: true), DAdaptation()] as [any UpdateRule])
   func theBitsDependOnNothing(_ rule: any UpdateRule) throws {
-    try forBothScalars(Bits(rule: rule))
-  }
-
-  private struct Bits: ScalarTest {
-    let rule: any UpdateRule
-
-    func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
-      let model = try Model.mixed()
-      func run(threads: Int?, resumeAt pause: Int?, asList: Bool) throws -> [[Scalar]] {
-        func optimizer() throws -> Optimizer<Scalar> {
-          try Optimizer(
-            rule, learningRate: 1, clipping: .norm(3), weightDecay: .coupled(0.01),
-            groups: [ParameterGroup("some", tensors: ["bias", "long"], learningRateScale: 0.5)],
-            options: ExecutionOptions(threads: threads), for: model.layout)
-        }
-        var generator = SeededGenerator(seed: 96)
-        var running = try optimizer()
-        let start: [[Scalar]] = model.random(using: &generator)
-        var (x, list) = (try model.set(start), try model.list(start))
-        for t in 0..<8 {
-          if t == pause {
-            let state = try running.state()
-            running = try optimizer()
-            try running.load(state)
-          }
-          let gradient: [[Scalar]] = model.random(using: &generator)
-          if asList {
-            try running.step(&list, gradients: model.list(gradient))
-          } else {
-            try running.step(&x, gradients: model.set(gradient))
-          }
-        }
-        return (asList ? list.map(\.elements) : model.arrays(x))
-          + (try rule.slots.flatMap { try running.slot($0) })
-      }
-      let alone = try run(threads: 1, resumeAt: nil, asList: false)
-      for (threads, pause, asList) in [(2, 3, false), (4, nil, true), (8, 1, true), (nil, 7, false)]
-        as [(Int?, Int?, Bool)]
-      {
-        for (got, expected) in zip(try run(threads: threads, resumeAt: pause, asList: asList), alone) {
-          expectBitsEqual(got, expected)
-        }
-      }
-    }
+    try forBothScalars(
+      IndependentBits(
+        rule: rule, learningRate: 1, clipping: .norm(3), weightDecay: .coupled(0.01),
+        groups: [ParameterGroup("some", tensors: ["bias", "long"], learningRateScale: 0.5)]))
   }
 
   @Test func whatIsOutOfRangeIsRefused() throws {

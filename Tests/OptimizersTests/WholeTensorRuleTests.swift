@@ -77,51 +77,8 @@ import Testing
   }
 
   @Test(arguments: rules) func theBitsDependOnNothing(_ rule: any UpdateRule) throws {
-    try forBothScalars(Bits(rule: rule))
-  }
-
-  private struct Bits: ScalarTest {
-    let rule: any UpdateRule
-
-    func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
-      let model = try Model.mixed()
-      func run(threads: Int?, resumeAt pause: Int?, asList: Bool) throws -> [[Scalar]] {
-        func optimizer() throws -> Optimizer<Scalar> {
-          try Optimizer(
-            rule, learningRate: 0.01, clipping: .value(0.9).thenNorm(3), weightDecay: .coupled(0.01),
-            options: ExecutionOptions(threads: threads), for: model.layout)
-        }
-        var generator = SeededGenerator(seed: 63)
-        var running = try optimizer()
-        let start: [[Scalar]] = model.random(using: &generator)
-        var (x, list) = (try model.set(start), try model.list(start))
-        for t in 0..<5 {
-          if t == pause {
-            let state = try running.state()
-            running = try optimizer()
-            try running.load(state)
-          }
-          let gradient: [[Scalar]] = model.random(using: &generator)
-          // A rehearsal tells the size and changes nothing.
-          let rehearsed =
-            asList
-            ? try running.dryRun(list, gradients: model.list(gradient))
-            : try running.dryRun(x, gradients: model.set(gradient))
-          let report =
-            asList
-            ? try running.step(&list, gradients: model.list(gradient))
-            : try running.step(&x, gradients: model.set(gradient))
-          #expect(rehearsed.updateNorm == report.updateNorm)
-        }
-        return asList ? list.map(\.elements) : model.arrays(x)
-      }
-      let alone = try run(threads: 1, resumeAt: nil, asList: false)
-      for (threads, pause, asList) in [(2, 3, false), (4, nil, true), (nil, 1, true)] as [(Int?, Int?, Bool)] {
-        for (got, expected) in zip(try run(threads: threads, resumeAt: pause, asList: asList), alone) {
-          expectBitsEqual(got, expected)
-        }
-      }
-    }
+    try forBothScalars(
+      IndependentBits(rule: rule, learningRate: 0.01, clipping: .value(0.9).thenNorm(3), weightDecay: .coupled(0.01)))
   }
 
   @Test(arguments: rules, [Float.self, Double.self] as [any TensorScalar.Type])
