@@ -9,7 +9,7 @@ struct RulesCommand: ParsableCommand {
     abstract: "List the update rules: equations, settings and defaults, state, sources.",
     discussion: """
       θ are the parameters, g the clipped gradient, η the learning rate, k the number of the step from 1. A hat divides a \
-      mean that begins at zero by 1 - βᵏ. What is named here is what Optimizer takes; peers that differ, and their \
+      mean that begins at zero by 1 - βᵏ. Each name of the state is an array as large as the parameters, or a number a row or column. What is named here is what Optimizer takes; peers that differ, and their \
       conventions, are in the documentation of each rule.
 
       EXAMPLES
@@ -22,7 +22,7 @@ struct RulesCommand: ParsableCommand {
 
       JSON KEYS
         An array of objects: name, summary, equation, source, settings (by name), learningRate (one to begin with), \
-      decoupledDecay (left out for most), state (an array of names, each as large as the parameters).
+      decoupledDecay (left out for most), state (an array of names).
       """)
 
   @Argument(help: "Which rules; all if none is named.")
@@ -65,9 +65,7 @@ private struct RuleText {
   }
 
   private var state: String {
-    let slots = entry.slots
-    return slots.isEmpty
-      ? "nothing" : "\(slots.count) a parameter: \(slots.joined(separator: ", "))"
+    entry.slots.isEmpty ? "nothing" : entry.slots.joined(separator: ", ")
   }
 
   private var settings: String {

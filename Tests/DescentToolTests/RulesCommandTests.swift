@@ -23,7 +23,7 @@ import Testing
       result.output == """
         adamw: Adam with decoupled weight decay (Loshchilov and Hutter 2019)
           θ ← (1 - η λ) θ - η m̂ / (√v̂ + ε)
-          state     2 a parameter: mean, meanSquare
+          state     mean, meanSquare
           settings  learning rate 0.001, decoupled weight decay 0.01, beta1 0.9, beta2 0.999, epsilon 1e-08, rootEpsilon 0
 
         """)

@@ -23,10 +23,10 @@ package struct CheckScale: Sendable {
     threads = isQuick ? [1, 2, 8] : [1, 2, 4, 8]
   }
 
-  /// Whether a rule is tried with a clip on vectors of this length: every second pair on short ones.
+  /// Whether a rule is tried with a clip on vectors of this length: every fourth pair on short ones.
   func includes(rule: Int, clip: Int, size: Int) -> Bool {
     // Otherwise one in 13, a prime no larger than the number of clips, so that every rule and every clip has its turn.
-    (!isQuick && size <= 600 && (rule + clip) % 2 == 0) || (rule + clip) % 13 == 0
+    (!isQuick && size <= 600 && (rule + clip) % 4 == 0) || (rule + clip) % 13 == 0
   }
 
   /// The longest vectors that are clipped by norms of powers. Those norms are checked at every length by themselves.

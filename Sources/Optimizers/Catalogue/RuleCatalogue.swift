@@ -5,7 +5,7 @@ public enum RuleCatalogue {
   /// The rule of a name, if there is one.
   public static func entry(named name: String) -> RuleEntry? { all.first { $0.name == name } }
 
-  /// Every built-in rule: descent and momentum, Adam and its kin, signs, accumulating rules, rules of whole tensors, rules
+  /// Every built-in rule: descent and momentum, Adam and its kin, signs, accumulating rules, rules of whole tensors, shapes, rules
   /// that find their rate.
   public static let all: [RuleEntry] = [
     RuleEntry(
@@ -164,28 +164,23 @@ public enum RuleCatalogue {
     ) { Fromage(leastNorm: $0.leastNorm) },
 
     RuleEntry(
-      "adafactor", "Adam with means of squares of rows and columns alone",
-      "θ ← θ - α U / max(1, RMS(U) / d), U = G / √(R Cᵀ / mean R)",
-      "Shazeer and Stern 2018", learningRate: 1e-2,
-      ["decay": 0.8, "leastParameterScale": 1e-3, "clipThreshold": 1]
+      "muon", "orthogonalised momentum of matrices, Adam for the rest",
+      "M ← μ M + (1 - μ) G; θ ← θ - η √max(1, A/B) NewtonSchulz((1 - μ) G + μ M)", "Jordan et al. 2024",
+      learningRate: 0.02, weightDecay: .decoupled(0.1), ["momentum": 0.95, "nesterov": 1]
+    ) { Muon(momentum: $0.momentum, nesterov: $0.nesterov) },
+    RuleEntry(
+      "adafactor", "means of squares by row and column",
+      "U = G / √(R Cᵀ / mean R); θ ← θ - min(η, 1/√k) max(ε₂, RMS(θ)) U / max(1, RMS(U) / d)",
+      "Shazeer and Stern 2018", learningRate: 0.01, ["decay": 0.8, "leastParameterScale": 1e-3, "clipThreshold": 1]
     ) {
       Adafactor(
         decay: $0.decay, leastParameterScale: $0.leastParameterScale, clipThreshold: $0.clipThreshold)
     },
     RuleEntry(
-      "sm3", "Adagrad with one sum a row and one a column",
+      "sm3", "Adagrad with a sum for each row and column",
       "v = min(r, c) + g²; m ← μ m + (1 - μ) g / √(v + ε); θ ← θ - η m",
-      "Anil et al. 2019", learningRate: 1e-2, ["momentum": 0.9, "epsilon": 1e-8]
+      "Anil et al. 2019", learningRate: 0.1, ["momentum": 0.9, "epsilon": 1e-8]
     ) { SM3(momentum: $0.momentum, epsilon: $0.epsilon) },
-    RuleEntry(
-      "muon", "orthogonalised momentum of matrices, AdamW for the rest", "θ ← θ - η √max(1, A/B) NewtonSchulz(U)",
-      "Jordan et al. 2024", learningRate: 2e-2, weightDecay: .decoupled(0.1),
-      ["momentum": 0.95, "epsilon": 1e-7, "beta1": 0.9, "beta2": 0.999]
-    ) {
-      Muon(
-        momentum: $0.momentum, epsilon: $0.epsilon,
-        fallback: Adam(beta1: $0.beta1, beta2: $0.beta2))
-    },
 
     RuleEntry(
       "prodigy", "AdamW that finds its own rate; η is 1 or a shape", "θ ← (1 - d η λ) θ - d η m / (√v + d ε)",
