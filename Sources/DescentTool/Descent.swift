@@ -20,5 +20,5 @@ struct DescentCommand: ParsableCommand {
       subcommand found something wrong, and 64 for arguments that make no sense.
       """,
     version: "0.1.0",
-    subcommands: [FitCommand.self, ScheduleCommand.self, CheckCommand.self])
+    subcommands: [FitCommand.self, TuneCommand.self, ScheduleCommand.self, CheckCommand.self])
 }

@@ -40,7 +40,8 @@ import Testing
 
   @Test func whatIsSeldomMeantIsWarnedOf() throws {
     let result = try run(["--schedule", "0"])
-    #expect(result.exitCode == 0 && result.errors.hasPrefix("warning: the first step has the value 0"), "\(result.errors)")
+    #expect(
+      result.exitCode == 0 && result.errors.hasPrefix("warning: the first step has the value 0"), "\(result.errors)")
   }
 
   @Test(arguments: [

@@ -106,7 +106,8 @@ struct FitScheduleOptions: ParsableArguments {
       if let option = given.first(where: { !kind.options.contains($0) }) {
         let readers = ScheduleKindOption.allCases.filter { $0.options.contains(option) }.map(\.rawValue)
         throw ValidationError(
-          "\(option) has no effect with --schedule \(schedule); leave it out, or take \(readers.joined(separator: " or "))")
+          "\(option) has no effect with --schedule \(schedule); leave it out, or take \(readers.joined(separator: " or "))"
+        )
       }
       if rateCap == nil, kind.options.contains("--rate-cap") {
         throw ValidationError(
