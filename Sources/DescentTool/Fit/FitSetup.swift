@@ -16,8 +16,7 @@ struct FitSetup: Sendable {
 
   /// The plan for a problem.
   func plan(for problem: FitProblem) throws -> FitPlan {
-    let batchSize = batchSize(for: problem)
-    let stepsPerEpoch = (problem.training.rowCount + batchSize - 1) / batchSize
+    let stepsPerEpoch = stepsPerEpoch(for: problem)
     let steps = training.epochs * stepsPerEpoch
     let rates: LearningRate
     var warnings: [ScheduleWarning] = []
@@ -32,13 +31,19 @@ struct FitSetup: Sendable {
       rates = schedule.learningRate(kind, from: rate, steps: steps, seed: problem.seed)
     }
     return FitPlan(
-      epochs: training.epochs, batchSize: batchSize, stepsPerEpoch: stepsPerEpoch,
+      epochs: training.epochs, batchSize: batchSize(for: problem), stepsPerEpoch: stepsPerEpoch,
       optimizer: try optimizer(for: problem, rates), isRateFromData: isRateFromData, warnings: warnings)
   }
 
   /// The rows of a step: as many as there are, if fewer than asked for.
   func batchSize(for problem: FitProblem) -> Int {
     min(training.batchSize ?? problem.training.rowCount, problem.training.rowCount)
+  }
+
+  /// The batches that the rows make; the last may be smaller.
+  func stepsPerEpoch(for problem: FitProblem) -> Int {
+    let size = batchSize(for: problem)
+    return (problem.training.rowCount + size - 1) / size
   }
 
   /// The optimizer with a learning rate.

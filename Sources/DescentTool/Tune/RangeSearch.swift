@@ -36,7 +36,7 @@ struct RangeSearch {
   ) throws -> RangeTestResult {
     let start = ParameterSet<Double>(zeros: problem.regression.layout)
     let (rows, batchSize) = (problem.training.rowCount, setup.batchSize(for: problem))
-    let stepsPerEpoch = (rows + batchSize - 1) / batchSize
+    let stepsPerEpoch = setup.stepsPerEpoch(for: problem)
     var (gradients, workspace) = (start, RegressionWorkspace())
     var order = RowOrder(rowCount: rows, seed: problem.seed)
     let model = (parameters: start, optimizer: try setup.optimizer(for: problem, LearningRate(test.sweep)))

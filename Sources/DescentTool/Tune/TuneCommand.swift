@@ -93,7 +93,7 @@ struct TuneCommand: ParsableCommand {
 
   /// Searches by cross-validation.
   private func validated(_ setup: FitSetup) throws {
-    let study = try RateStudy(setup, rates: nil, options)
+    let study = try RateStudy(setup, options)
     let log = try options.logFile()
     let progress = TuneProgress(total: try study.plannedFits, isQuiet: output.quiet || output.json)
     Interrupt.listen()
