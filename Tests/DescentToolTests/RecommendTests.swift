@@ -34,7 +34,7 @@ import Testing
       let reason: String
     }
     struct Comparison: Decodable {
-      let candidates: Int
+      let gridRates: Int
       let bestRate: Double
       let bestLoss: Double
       let bestStandardError: Double
@@ -65,8 +65,9 @@ import Testing
     let report = try report([one.path, "--model", one.model, "--compare"] + one.options)
     let comparison = try #require(report.comparison)
     let loss = try #require(comparison.loss)
-    #expect(comparison.candidates == 12 && loss >= comparison.bestLoss)
-    #expect(try #require(comparison.standardErrors) <= one.limit, "\(comparison)")
+    let errors = (loss - comparison.bestLoss) / comparison.bestStandardError
+    #expect(comparison.gridRates == 11)
+    #expect(try #require(comparison.standardErrors) == errors && errors <= one.limit, "\(comparison)")
     #expect((0.1...10).contains(comparison.rateRatio))
     #expect(abs(comparison.rateRatio - report.learningRate / comparison.bestRate) <= 1e-12 * comparison.rateRatio)
   }

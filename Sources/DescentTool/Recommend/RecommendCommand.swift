@@ -24,7 +24,7 @@ struct RecommendCommand: ParsableCommand {
 
       JSON KEYS
         model, data, items (each with name, value, reason), learningRate, rates, command; comparison (null without \
-      --compare): folds, foldKind, candidates, bestRate, bestLoss, bestStandardError, loss (null if diverged), rateRatio, \
+      --compare): folds, foldKind, gridRates, bestRate, bestLoss, bestStandardError, loss (null if diverged), rateRatio, \
       standardErrors.
       """)
 

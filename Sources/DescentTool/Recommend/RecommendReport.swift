@@ -4,11 +4,11 @@ internal import Foundation
 
 /// A recommendation, and how it compares with a search over all rates, if that was asked for.
 struct RecommendReport: Encodable {
-  /// The recommended rate against the best of a cross-validated grid to which it was added.
+  /// The recommended rate against the best of a cross-validated grid.
   struct Comparison: Encodable {
     let folds: Int
     let foldKind: String
-    let candidates: Int
+    let gridRates: Int
     let bestRate: Double
     let bestLoss: Double
     let bestStandardError: Double
@@ -16,7 +16,7 @@ struct RecommendReport: Encodable {
     let loss: Double?
     /// The recommended rate over the best one.
     let rateRatio: Double
-    /// The loss beyond the best one's, in the best one's standard errors.
+    /// The loss beyond the best one's, in the best one's standard errors; negative where it is less.
     let standardErrors: Double?
 
     /// Throws where no rate of the grid is any good.
@@ -28,11 +28,12 @@ struct RecommendReport: Encodable {
       options.learningRate = .list(Set(rates + [picked]).sorted())
       let study = try RateStudy(recommendation.setup, options)
       let report = try TuneReport(.grid, study, study.run())
-      guard let best = report.best, let least = best.loss else {
+      let finite = report.candidates.filter { rates.contains($0.learningRate) && $0.loss != nil }
+      guard let best = finite.min(by: { $0.loss! < $1.loss! }), let least = best.loss else {
         throw Recommendation.Refusal(
           description: "every rate of the grid diverged, so there is nothing to compare with")
       }
-      (folds, foldKind, candidates) = (report.folds, report.foldKind, report.candidates.count)
+      (folds, foldKind, gridRates) = (report.folds, report.foldKind, rates.count)
       (bestRate, bestLoss, bestStandardError) = (best.learningRate, least, best.standardError ?? 0)
       loss = report.candidates.first { $0.learningRate == picked }?.loss
       rateRatio = picked / bestRate
@@ -69,9 +70,10 @@ struct RecommendReport: Encodable {
         "",
         row(
           "compared with",
-          "\(comparison.candidates) rates in \(comparison.folds) \(comparison.foldKind) folds, all else as recommended"),
+          "a grid of \(comparison.gridRates) rates in \(comparison.folds) \(comparison.foldKind) folds, all else as recommended"
+        ),
         row(
-          "best",
+          "best of it",
           String(
             format: "%.6g, with a loss of %.6g ± %.2g", comparison.bestRate, comparison.bestLoss,
             comparison.bestStandardError)),
@@ -89,10 +91,10 @@ struct RecommendReport: Encodable {
 extension RecommendReport.Comparison {
   fileprivate func picked(_ rate: Double) -> String {
     guard let loss, let standardErrors else {
-      return String(format: "%.6g, %.3g times the best rate, diverged", rate, rateRatio)
+      return String(format: "%.6g, %.3g times that rate, diverged", rate, rateRatio)
     }
     return String(
-      format: "%.6g, %.3g times the best rate, with a loss of %.6g: %.2f standard errors above", rate, rateRatio, loss,
-      standardErrors)
+      format: "%.6g, %.3g times that rate, with a loss of %.6g: %.2f standard errors %@", rate, rateRatio, loss,
+      abs(standardErrors), standardErrors < 0 ? "below" : "above")
   }
 }
