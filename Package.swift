@@ -48,6 +48,7 @@ let package = Package(
     .target(name: "Problems", dependencies: ["Tensors"], swiftSettings: features),
     .target(name: "Tuning", dependencies: ["Optimizers", "Schedules", "Tensors"], swiftSettings: features),
     .target(name: "NaiveReference", swiftSettings: features),
+    .target(name: "RuleCases", dependencies: ["Descent", "NaiveReference"], swiftSettings: features),
     .target(name: "Descent", dependencies: ["Tensors", "Schedules", "Optimizers", "Tuning"], swiftSettings: features),
 
     // MARK: - The command
@@ -55,7 +56,7 @@ let package = Package(
     .executableTarget(
       name: "DescentTool",
       dependencies: [
-        "Descent", "Problems", "NaiveReference",
+        "Descent", "Problems", "NaiveReference", "RuleCases",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: features),
@@ -78,11 +79,12 @@ let package = Package(
       swiftSettings: features),
     .testTarget(
       name: "OptimizersTests",
-      dependencies: ["Descent", "Problems", "NaiveReference", "TestSupport", "CAllocationCounter"],
+      dependencies: ["Descent", "Problems", "NaiveReference", "RuleCases", "TestSupport", "CAllocationCounter"],
       swiftSettings: features),
     .testTarget(name: "TuningTests", dependencies: ["Descent", "Problems", "TestSupport"], swiftSettings: features),
     .testTarget(
       name: "DescentToolTests",
-      dependencies: ["Descent", "Problems", "NaiveReference", "DescentTool", "TestSupport"], swiftSettings: features),
+      dependencies: ["Descent", "Problems", "NaiveReference", "RuleCases", "DescentTool", "TestSupport"],
+      swiftSettings: features),
   ]
 )

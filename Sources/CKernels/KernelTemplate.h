@@ -115,6 +115,51 @@ static T NAME(largest_magnitude)(const T *x, size_t n) {
   return result;
 }
 
+// --- Inner products of differences: one row of lanes, blocks of 256 elements, then pairwise.
+
+// (a - a0) scale, where no a0 stands for zeros.
+static inline __attribute__((always_inline)) NAME(Wide)
+    NAME(scaled_difference)(const T *a, const T *a0, double scale) {
+  const NAME(Wide) d = __builtin_convertvector(*(const NAME(Row) *)a, NAME(Wide)) * scale;
+  return a0 ? d - __builtin_convertvector(*(const NAME(Row) *)a0, NAME(Wide)) * scale : d;
+}
+
+static inline __attribute__((always_inline)) NAME(Wide)
+    NAME(product_term)(const T *a, const T *a0, const T *b, const T *b0, size_t i, double scale_a, double scale_b) {
+  return NAME(scaled_difference)(a + i, a0 ? a0 + i : 0, scale_a) *
+         NAME(scaled_difference)(b + i, b0 ? b0 + i : 0, scale_b);
+}
+
+static double NAME(inner_product)(const T *a, const T *a0, const T *b, const T *b0, size_t n, double scale_a,
+                                  double scale_b) {
+  enum { row = NAME(row), block = 256 };
+  NAME(Wide) levels[8];
+  const size_t blocks = n / block;
+  size_t i = 0;
+  for (size_t k = 0; k < blocks; k++) {
+    NAME(Wide) sum = NAME(product_term)(a, a0, b, b0, i, scale_a, scale_b);
+    for (i += row; i % block; i += row) sum += NAME(product_term)(a, a0, b, b0, i, scale_a, scale_b);
+    size_t level = 0;
+    for (size_t carry = k; carry & 1; carry >>= 1, level++) sum = levels[level] + sum;
+    levels[level] = sum;
+  }
+  NAME(Wide) rest = 0;
+  for (; i + row <= n; i += row) rest += NAME(product_term)(a, a0, b, b0, i, scale_a, scale_b);
+  if (i < n) {
+    T tail[4][NAME(row)] __attribute__((aligned(64))) = {{0}};
+    const size_t size = (n - i) * sizeof(T);
+    __builtin_memcpy(tail[0], a + i, size);
+    if (a0) __builtin_memcpy(tail[1], a0 + i, size);
+    __builtin_memcpy(tail[2], b + i, size);
+    if (b0) __builtin_memcpy(tail[3], b0 + i, size);
+    rest += NAME(product_term)(tail[0], tail[1], tail[2], tail[3], 0, scale_a, scale_b);
+  }
+  size_t level = 0;
+  for (size_t filled = blocks; filled; filled >>= 1, level++)
+    if (filled & 1) rest = levels[level] + rest;
+  return NAME(sum_of_lanes)((NAME(Lanes)){rest, 0});
+}
+
 // --- Moves.
 
 static void NAME(descend)(T *restrict x, const T *restrict g, size_t n, T scale, T rate) {
@@ -214,6 +259,7 @@ static const JOIN2(descent_kernels, S) NAME(kernels) = {
     .scaled_sum_of_squares = NAME(scaled_sum_of_squares),
     .scaled_sum_of_magnitudes = NAME(scaled_sum_of_magnitudes),
     .largest_magnitude = NAME(largest_magnitude),
+    .inner_product = NAME(inner_product),
     .descend = NAME(descend),
     .sgd = NAME(sgd),
     .momentum = NAME(momentum),

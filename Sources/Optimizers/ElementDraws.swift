@@ -18,7 +18,7 @@ struct ElementDraws {
 
   /// The largest rate that can be drawn.
   func largestRate(epsilon: Double, scale: Double) -> Double {
-    multiplier * scale * controller.rate(epsilon, uniform: 0x1p-54)
+    multiplier * scale * controller.largestRate(epsilon)
   }
 
   /// Calls `body` with pieces of a tile, each with its rates; returns the sum of what it returns.

@@ -7,31 +7,32 @@ extension Optimizer {
   /// - Parameters:
   ///   - parameters: What is moved; of the layout that the optimizer was made for.
   ///   - gradients: A gradient for every tensor, of the same layout.
+  ///   - loss: The loss at the parameters, for learning rates that need it; here as in all forms of `step`.
   /// - Returns: What the step did.
   /// - Throws: `StepError`; nothing has changed then.
   @discardableResult
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func step(
-    _ parameters: inout ParameterSet<Scalar>, gradients: ParameterSet<Scalar>
+    _ parameters: inout ParameterSet<Scalar>, gradients: ParameterSet<Scalar>, loss: Double? = nil
   ) throws(StepError) -> StepReport {
     try check(parameters.layout)
     try check(gradients.layout)
     makeUnique()
     engine.use(slab: parameters.mutableBase(), gradients: gradients.storage.buffer.base)
-    return try engine.step(isDryRun: false)
+    return try engine.step(isDryRun: false, loss: loss)
   }
 
   /// What `step` would report; nothing changes.
   /// - Throws: `StepError`, as `step` would.
   public func dryRun(
-    _ parameters: ParameterSet<Scalar>, gradients: ParameterSet<Scalar>
+    _ parameters: ParameterSet<Scalar>, gradients: ParameterSet<Scalar>, loss: Double? = nil
   ) throws(StepError) -> StepReport {
     try check(parameters.layout)
     try check(gradients.layout)
     let engine = engine.copy()
     engine.use(slab: parameters.storage.buffer.base, gradients: gradients.storage.buffer.base)
-    return try engine.step(isDryRun: true)
+    return try engine.step(isDryRun: true, loss: loss)
   }
 
   // MARK: - Lists of tensors
@@ -42,7 +43,7 @@ extension Optimizer {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func step(
-    _ parameters: inout [Tensor<Scalar>], gradients: [Tensor<Scalar>]
+    _ parameters: inout [Tensor<Scalar>], gradients: [Tensor<Scalar>], loss: Double? = nil
   ) throws(StepError) -> StepReport {
     try check(parameters)
     try check(gradients)
@@ -51,13 +52,13 @@ extension Optimizer {
       engine.parameters[index] = parameters[index].mutableBase()
       engine.gradients[index] = UnsafePointer(gradients[index].storage.buffer.base)
     }
-    return try engine.step(isDryRun: false)
+    return try engine.step(isDryRun: false, loss: loss)
   }
 
   /// What `step` would report; nothing changes.
   /// - Throws: `StepError`, as `step` would.
   public func dryRun(
-    _ parameters: [Tensor<Scalar>], gradients: [Tensor<Scalar>]
+    _ parameters: [Tensor<Scalar>], gradients: [Tensor<Scalar>], loss: Double? = nil
   ) throws(StepError) -> StepReport {
     try check(parameters)
     try check(gradients)
@@ -66,7 +67,7 @@ extension Optimizer {
       engine.parameters[index] = parameters[index].storage.buffer.base
       engine.gradients[index] = UnsafePointer(gradients[index].storage.buffer.base)
     }
-    return try engine.step(isDryRun: true)
+    return try engine.step(isDryRun: true, loss: loss)
   }
 
   // MARK: - One vector of the caller's own
@@ -76,22 +77,26 @@ extension Optimizer {
   @discardableResult
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public mutating func step(_ parameters: inout [Scalar], gradient: [Scalar]) throws(StepError) -> StepReport {
+  public mutating func step(
+    _ parameters: inout [Scalar], gradient: [Scalar], loss: Double? = nil
+  ) throws(StepError) -> StepReport {
     // Before the array is opened for writing, which would copy one that somebody else shares.
     try check(count: 1)
     try check(elements: parameters.count, of: 0)
     return try parameters.withUnsafeMutableBufferPointer { (x) throws(StepError) in
-      try gradient.withUnsafeBufferPointer { (g) throws(StepError) in try step(x, gradient: g) }
+      try gradient.withUnsafeBufferPointer { (g) throws(StepError) in try step(x, gradient: g, loss: loss) }
     }
   }
 
   /// What `step` would report; nothing changes.
   /// - Throws: `StepError`, as `step` would.
-  public func dryRun(_ parameters: [Scalar], gradient: [Scalar]) throws(StepError) -> StepReport {
+  public func dryRun(
+    _ parameters: [Scalar], gradient: [Scalar], loss: Double? = nil
+  ) throws(StepError) -> StepReport {
     var (parameters, copy) = (parameters, self)
     return try parameters.withUnsafeMutableBufferPointer { (x) throws(StepError) in
       try gradient.withUnsafeBufferPointer { (g) throws(StepError) in
-        try copy.step(x, gradient: g, isDryRun: true)
+        try copy.step(x, gradient: g, loss: loss, isDryRun: true)
       }
     }
   }
@@ -102,10 +107,10 @@ extension Optimizer {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func step(
-    _ parameters: inout MutableSpan<Scalar>, gradient: Span<Scalar>
+    _ parameters: inout MutableSpan<Scalar>, gradient: Span<Scalar>, loss: Double? = nil
   ) throws(StepError) -> StepReport {
     try parameters.withUnsafeMutableBufferPointer { (x) throws(StepError) in
-      try gradient.withUnsafeBufferPointer { (g) throws(StepError) in try step(x, gradient: g) }
+      try gradient.withUnsafeBufferPointer { (g) throws(StepError) in try step(x, gradient: g, loss: loss) }
     }
   }
 
@@ -115,15 +120,16 @@ extension Optimizer {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func step(
-    _ parameters: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>
+    _ parameters: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>, loss: Double? = nil
   ) throws(StepError) -> StepReport {
-    try step(parameters, gradient: gradient, isDryRun: false)
+    try step(parameters, gradient: gradient, loss: loss, isDryRun: false)
   }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   private mutating func step(
-    _ parameters: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>, isDryRun: Bool
+    _ parameters: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>, loss: Double?,
+    isDryRun: Bool
   ) throws(StepError) -> StepReport {
     try check(count: 1)
     try check(elements: parameters.count, of: 0)
@@ -131,7 +137,7 @@ extension Optimizer {
     makeUnique()
     engine.use(parameters.baseAddress, gradient: gradient.baseAddress, for: 0)
     try checkSeparate()
-    return try engine.step(isDryRun: isDryRun)
+    return try engine.step(isDryRun: isDryRun, loss: loss)
   }
 
   // MARK: - Lists of the caller's own memory
@@ -142,7 +148,7 @@ extension Optimizer {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func step(
-    _ parameters: [UnsafeMutableBufferPointer<Scalar>], gradients: [UnsafeBufferPointer<Scalar>]
+    _ parameters: [UnsafeMutableBufferPointer<Scalar>], gradients: [UnsafeBufferPointer<Scalar>], loss: Double? = nil
   ) throws(StepError) -> StepReport {
     try check(count: parameters.count)
     try check(count: gradients.count)
@@ -155,6 +161,6 @@ extension Optimizer {
       engine.use(parameters[index].baseAddress, gradient: gradients[index].baseAddress, for: index)
     }
     try checkSeparate()
-    return try engine.step(isDryRun: false)
+    return try engine.step(isDryRun: false, loss: loss)
   }
 }

@@ -77,6 +77,22 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
     engine.learningRate = learningRate
   }
 
+  /// Multiplies the learning rate of every step from now on, as after a divergence. The product of all calls is part of
+  /// the state.
+  /// - Throws: `StepError.invalidSetting` where the factor is negative or not finite.
+  public mutating func scaleLearningRate(by factor: Double) throws(StepError) {
+    let multiplier = engine.learningRate.multiplier * factor
+    do {
+      try SettingError.check(factor >= 0 && multiplier.isFinite, "factor", factor, "0 <= factor < infinity")
+    } catch { throw .invalidSetting(error) }
+    setMultiplier(multiplier)
+  }
+
+  mutating func setMultiplier(_ multiplier: Double) {
+    makeUnique()
+    engine.learningRate.multiplier = multiplier
+  }
+
   /// The only way to change: after it nobody else shares the engine.
   mutating func makeUnique() {
     if !isKnownUniquelyReferenced(&engine) { engine = engine.copy() }

@@ -1,3 +1,4 @@
+internal import Schedules
 internal import Tensors
 
 /// What an optimizer was asked to do, without what it has seen.
@@ -24,17 +25,29 @@ struct OptimizerSettings: Sendable {
     do throws(SettingError) {
       try rule.validate()
       try clipping.validate()
-      try weightDecay.validate()
       try options.validate()
       for group in groups {
-        try group.weightDecay?.validate()
         try SettingError.check(
           group.learningRateScale >= 0 && group.learningRateScale.isFinite, "ParameterGroup.learningRateScale",
           group.learningRateScale, "0 <= scale < infinity")
       }
       try SettingError.check(
         rule.slots.count <= 4, "UpdateRule.slots", Double(rule.slots.count), "at most four slots")
+      try SettingError.check(
+        rule.memory.count <= 4, "UpdateRule.memory", Double(rule.memory.count), "at most four numbers")
+      for (owner, hyperparameter) in hyperparameters { try hyperparameter.check(after: 0, of: owner) }
     } catch { throw .invalidSetting(error) }
+    for (owner, hyperparameter) in hyperparameters {
+      do { try hyperparameter.schedule.validate() } catch {
+        throw .invalidSchedule("\(owner).\(hyperparameter.name): \(error)")
+      }
+    }
+  }
+
+  /// All that may change over the run beside the rate, each with the name of what it is a setting of.
+  var hyperparameters: [(owner: String, Hyperparameter)] {
+    rule.hyperparameters.map { ("\(type(of: rule))", $0) }
+      + ([weightDecay] + groups.compactMap(\.weightDecay)).map { ("WeightDecay", $0.hyperparameter) }
   }
 
   /// The groups, the one of all other tensors last, and the group of each tensor.
@@ -61,7 +74,7 @@ struct OptimizerSettings: Sendable {
     let decays = [weightDecay] + groups.compactMap(\.weightDecay)
     let isAxpy =
       options.backend == .blas && isPlainDescent && clipping.valueBound == nil && learningRate.elementWise == nil
-      && decays.allSatisfy { $0.coupledRate == 0 && $0.decoupledRate == 0 }
+      && decays.allSatisfy(\.isNone)
     if isAxpy { return .axpy }
     return type(of: rule).hasKernel && learningRate.elementWise == nil ? .kernel : .body
   }

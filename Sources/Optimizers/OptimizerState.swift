@@ -25,6 +25,8 @@ public struct OptimizerState<Scalar: TensorScalar>: Sendable {
     public var groups: [ParameterGroup]
     /// Names and shapes.
     public var layout: Layout
+    /// What the rule remembers beside its arrays, by tensor or group and by name; empty for most rules.
+    public var memory: [String: [String: Double]]
     /// The number of updates applied.
     public var completedSteps: Int
     /// How many steps in a row were skipped.
@@ -33,7 +35,7 @@ public struct OptimizerState<Scalar: TensorScalar>: Sendable {
 
   /// Everything but the arrays.
   public var head: Head
-  /// The rule's arrays by slot, each with an array per tensor by name.
+  /// The rule's arrays by slot and those of the learning rate, each with an array per tensor by name.
   public var slots: [String: ParameterSet<Scalar>]
 
   /// A state from its parts, as read from a file.
@@ -56,7 +58,7 @@ extension Optimizer {
   /// - Throws: What the rule's own coding throws.
   public func state() throws -> OptimizerState<Scalar> {
     var slots: [String: ParameterSet<Scalar>] = [:]
-    for (name, storage) in zip(engine.settings.rule.slots, engine.slots) {
+    for (name, storage) in engine.arrays {
       var set = ParameterSet<Scalar>(zeros: engine.layout)
       set.mutableBase().update(from: storage.buffer.base, count: engine.layout.slabCount)
       slots[name] = set
@@ -67,7 +69,7 @@ extension Optimizer {
         version: 1, scalar: Scalar.typeCode, rule: type(of: settings.rule).name,
         ruleSettings: try Self.json(settings.rule), learningRate: engine.learningRate, clipping: settings.clipping,
         weightDecay: settings.weightDecay, groups: settings.groups, layout: engine.layout,
-        completedSteps: engine.completedSteps, consecutiveSkips: engine.consecutiveSkips),
+        memory: engine.namedMemory, completedSteps: engine.completedSteps, consecutiveSkips: engine.consecutiveSkips),
       slots: slots)
   }
 
@@ -89,7 +91,7 @@ extension Optimizer {
     compare("the clipping", settings.clipping, state.head.clipping)
     compare("the weight decay", settings.weightDecay, state.head.weightDecay)
     compare("the groups", settings.groups, state.head.groups)
-    for slot in settings.rule.slots {
+    for slot in engine.arrays.map(\.name) {
       guard let set = state.slots[slot] else {
         mismatches.append("the slot \"\(slot)\" is missing")
         continue
@@ -101,6 +103,10 @@ extension Optimizer {
         }
         compare("the shape of \"\(entry.name)\" in \"\(slot)\"", entry.shape, other.shape)
       }
+    }
+    for (unit, numbers) in engine.namedMemory {
+      compare(
+        "what the rule remembers of \"\(unit)\"", numbers.keys.sorted(), state.head.memory[unit]?.keys.sorted() ?? [])
     }
     for entry in engine.layout.entries where state.head.layout[entry.name]?.shape != entry.shape {
       mismatches.append("the state's layout has no tensor \"\(entry.name)\" of shape \(entry.shape)")
@@ -115,8 +121,9 @@ extension Optimizer {
     engine.learningRate = state.head.learningRate
     engine.completedSteps = state.head.completedSteps
     engine.consecutiveSkips = state.head.consecutiveSkips
+    engine.namedMemory = state.head.memory
     engine.overflow = nil
-    for (name, storage) in zip(settings.rule.slots, engine.slots) {
+    for (name, storage) in engine.arrays {
       let set = state.slots[name]!
       for entry in engine.layout.entries {
         let source = set.storage.buffer.base + set.layout[entry.name]!.offset

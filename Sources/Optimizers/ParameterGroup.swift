@@ -4,7 +4,7 @@ public import Tensors
 ///
 /// Groups are made by predicates on names, which are resolved once: what is kept is the set of names. Tensors in no
 /// group form one more, called "default", with the optimizer's own settings.
-public struct ParameterGroup: Sendable, Codable, Hashable {
+public struct ParameterGroup: Sendable, Codable, Equatable {
   /// What reports call the group.
   public var name: String
   /// The tensors, by name.

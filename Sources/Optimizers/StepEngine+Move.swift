@@ -11,6 +11,11 @@ extension StepEngine {
   func move(_ chunk: Int) {
     for index in plan.chunks[chunk] {
       let tile = tile(index)
+      if let rateHistory {
+        let tensor = Int(plan.tiles[index].tensor)
+        rateHistory.record(
+          index, UnsafePointer(parameters[tensor]), gradients[tensor], isFirst: completedSteps == 0)
+      }
       if path != .axpy || !axpy(tile) { updates[index] = sweep(tile, index) }
     }
   }
@@ -32,7 +37,7 @@ extension StepEngine {
     return true
   }
 
-  private func tile(_ index: Int) -> Tile<Scalar> {
+  func tile(_ index: Int) -> Tile<Scalar> {
     let place = plan.tiles[index]
     let tensor = Int(place.tensor)
     var tile = Tile(

@@ -9,7 +9,8 @@ extension StepEngine {
       let tensor = Int(plan.tiles[index].tensor)
       gradientNorms.read(index, of: gradients[tensor])
       clipNorms?.read(index, of: gradients[tensor])
-      parameterNorms?.read(index, of: UnsafePointer(parameters[tensor]))
+      if readsParameterNorms { parameterNorms?.read(index, of: UnsafePointer(parameters[tensor])) }
+      if completedSteps > 0 { rateHistory?.read(index, UnsafePointer(parameters[tensor]), gradients[tensor]) }
     }
   }
 
@@ -17,9 +18,11 @@ extension StepEngine {
   func combineNorms() -> ScaledNorm {
     gradientNorms.combine()
     clipNorms?.combine()
-    parameterNorms?.combine()
+    if readsParameterNorms { parameterNorms?.combine() }
     return gradientNorms.total
   }
+
+  private var readsParameterNorms: Bool { rateNeeds.contains(.parameterNorm) || completedSteps == 0 }
 
   /// A norm for a unit.
   func norm(_ norms: TileNorms<Scalar>, of unit: Int, scope: Scope) -> ScaledNorm {

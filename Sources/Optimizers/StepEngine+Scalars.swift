@@ -17,19 +17,6 @@ struct StepScalars {
   var plainUpdateNorm = 0.0
 }
 
-/// What a group's settings come to.
-struct GroupScalars: BitwiseCopyable {
-  var learningRateScale: Double
-  var coupledDecay: Double
-  var decoupledDecay: Double
-
-  init(_ group: ParameterGroup, weightDecay: WeightDecay) {
-    learningRateScale = group.learningRateScale
-    let decay = group.weightDecay ?? weightDecay
-    (coupledDecay, decoupledDecay) = (decay.coupledRate, decay.decoupledRate)
-  }
-}
-
 /// Clip factors, learning rates and coefficients: a few numbers per unit.
 extension StepEngine {
   /// Fills the modifiers and the coefficients of every unit.
@@ -38,6 +25,13 @@ extension StepEngine {
     guard scheduled >= 0, scheduled.isFinite else {
       throw .invalidLearningRate(value: scheduled, step: completedSteps + 1)
     }
+    for (owner, hyperparameter) in scheduledHyperparameters {
+      do { try hyperparameter.check(after: completedSteps, of: owner) } catch { throw .invalidSetting(error) }
+    }
+    for (index, group) in groups.enumerated() {
+      decays[index] = (group.weightDecay ?? settings.weightDecay).rates(after: completedSteps)
+    }
+    let takesDecoupledDecay = settings.rule.takesDecoupledDecay
     let bound = settings.clipping.valueBound ?? .infinity
     let drawsPerElement = draws != nil
     draws?.begin(step: completedSteps, multiplier: learningRate.multiplierAfterDraw)
@@ -45,6 +39,7 @@ extension StepEngine {
     var scalars = StepScalars(isPlain: settings.isPlainDescent && !drawsPerElement && bound == .infinity)
     for unit in 0..<unitCount {
       let group = groups[group(ofUnit: unit)]
+      let decay = decays[self.group(ofUnit: unit)]
       let factor = clipFactor(of: unit)
       var rate = try rate(of: unit, from: scheduled)
       // A draw per element takes the rate as its ε, and is scaled after its cap.
@@ -57,15 +52,17 @@ extension StepEngine {
       var m = Modifiers()
       (m.scale, m.prescale) = (settings.rule.ascends ? -factor.scale : factor.scale, factor.prescale)
       (m.bound, m.rate) = (bound, rate)
-      (m.coupledDecay, m.decoupledDecay) = (group.coupledDecay, group.decoupledDecay)
+      (m.coupledDecay, m.independentDecay) = (decay.coupled, decay.independent)
+      m.decoupledDecay = takesDecoupledDecay ? 0 : decay.decoupled
       modifiers[unit] = m
-      settings.rule.store(
-        coefficientsFor: Step(number: completedSteps + 1, learningRate: rate),
-        at: coefficients + unit * coefficientStride)
+      steps[unit] = Step(
+        number: completedSteps + 1, learningRate: rate, decoupledDecay: takesDecoupledDecay ? decay.decoupled : 0,
+        memory: memory[unit], sums: nil)
+      settings.rule.store(coefficientsFor: steps[unit], at: coefficients + unit * coefficientStride)
 
       scalars.largestRate = max(scalars.largestRate, rate)
       scalars.smallestFactor = min(scalars.smallestFactor, factor.value)
-      scalars.isPlain = scalars.isPlain && m.coupledDecay == 0 && m.decoupledDecay == 0
+      scalars.isPlain = scalars.isPlain && m.coupledDecay == 0 && m.keep == 1
       if scalars.isPlain {
         let norm =
           unitCount == 1 ? gradientNorm : norm(gradientNorms, of: unit, scope: unitsAreTensors ? .tensor : .group)
@@ -84,10 +81,9 @@ extension StepEngine {
   }
 
   private func rate(of unit: Int, from base: Double) throws(StepError) -> Double {
-    guard let parameterNorms, let scope = learningRate.normScope else {
-      return learningRate.rate(from: base, after: completedSteps, norm: ScaledNorm(0))
+    if let parameterNorms, let scope = rateNormScope {
+      rateStep.parameterNorm = try finite(norm(parameterNorms, of: unit, scope: scope))
     }
-    let norm = try finite(norm(parameterNorms, of: unit, scope: scope))
-    return learningRate.rate(from: base, after: completedSteps, norm: norm)
+    return try learningRate.rate(from: base, at: rateStep)
   }
 }

@@ -8,8 +8,16 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
   case tooManySkips(limit: Int, tensor: String, flatIndex: Int, value: Double)
   /// A finite gradient entry is so large that the rule would overflow.
   case gradientTooLarge(tensor: String, flatIndex: Int, index: [Int], value: Double, largest: Double)
+  /// The sums over whole tensors that the rule needs are beyond the range of `Double`.
+  case sumsOverflowed(rule: String, step: Int)
   /// An earlier step overflowed a parameter, so nothing after it can be trusted.
   case parametersOverflowed(StepReport.Overflow)
+  /// The inner products that a controller of the learning rate needs are not finite: a parameter is not.
+  case productsOverflowed(step: Int)
+  /// A controller of the learning rate needs the loss, and `step` was not told it.
+  case missingLoss(controller: String, step: Int)
+  /// The loss that `step` was told is not finite, and a controller needs it.
+  case nonFiniteLoss(Double, step: Int)
   /// The learning rate for this step is negative or not finite in the scalar type.
   case invalidLearningRate(value: Double, step: Int)
   /// A setting is out of range.
@@ -56,11 +64,28 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
       the gradient of "\(tensor)" is \(value) at \(index) (flat index \(flat)); the rule overflows beyond \(largest). Clip the \
       gradient or scale the objective
       """
+    case .sumsOverflowed(let rule, let step):
+      """
+      the sums that \(rule) takes over whole tensors are not finite at step \(step); it was not taken. Clip the gradient, or \
+      scale the objective and the parameters
+      """
     case .parametersOverflowed(let overflow):
       """
       an earlier step made "\(overflow.tensor)" \(overflow.value) at flat index \(overflow.flatIndex). Go back to parameters and \
       state from before it, and lower the learning rate
       """
+    case .productsOverflowed(let step):
+      """
+      a parameter is not finite, so that the inner products that the learning rate needs at step \(step) are not. Go back to \
+      parameters and state from before it
+      """
+    case .missingLoss(let controller, let step):
+      """
+      \(controller) needs the loss at step \(step): call step(…, loss: f) with the loss at the parameters that the gradient was \
+      taken at
+      """
+    case .nonFiniteLoss(let loss, let step):
+      "the loss at step \(step) is \(loss); it must be finite. Lower the learning rate or check the objective"
     case .invalidLearningRate(let value, let step):
       "the learning rate of step \(step) is \(value); it must be finite and not negative"
     case .invalidSetting(let error): error.description

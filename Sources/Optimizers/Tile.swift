@@ -28,21 +28,22 @@ public import Tensors
 
 /// What clipping, weight decay and the schedule make of every element of a tile, the same for all rules:
 /// the gradient becomes `clamp(g, ±bound) · prescale · scale + coupledDecay · x`, and x is multiplied by
-/// `1 - rate · decoupledDecay` before it moves.
+/// `1 - rate · decoupledDecay - independentDecay` before it moves.
 @frozen public struct Modifiers: BitwiseCopyable, Sendable {
   @usableFromInline package var scale = 1.0
   @usableFromInline package var prescale = 1.0
   @usableFromInline package var bound = Double.infinity
   @usableFromInline package var coupledDecay = 0.0
   @usableFromInline package var decoupledDecay = 0.0
+  @usableFromInline package var independentDecay = 0.0
   @usableFromInline package var rate = 0.0
 
   @inlinable package init() {}
 
   /// What x is multiplied by before it moves.
-  @inlinable package var keep: Double { 1 - rate * decoupledDecay }
+  @inlinable package var keep: Double { 1 - rate * decoupledDecay - independentDecay }
   /// Whether the gradient is clamped or scaled twice.
   @inlinable package var isShaped: Bool { bound < .infinity || prescale != 1 }
   /// Whether a step is x - rate · (scale · g) and nothing else.
-  package var isPlain: Bool { !isShaped && coupledDecay == 0 && decoupledDecay == 0 }
+  package var isPlain: Bool { !isShaped && coupledDecay == 0 && keep == 1 }
 }

@@ -34,6 +34,22 @@ public protocol UpdateRule: Sendable, Codable, Equatable {
   /// begin as zeros. A value below the least normal number becomes zero when it is stored.
   var slots: [String] { get }
 
+  /// What every element of a slot is before the first step.
+  func initialValue(ofSlot slot: String) -> Double
+
+  /// Numbers that the rule carries from step to step beside its slots: names and first values, at most four.
+  var memory: KeyValuePairs<String, Double> { get }
+
+  /// The settings that may change over the run, each with its range. The engine checks them, when the optimizer is made
+  /// and at every step.
+  var hyperparameters: [Hyperparameter] { get }
+
+  /// What `measure` takes its sums over before the rule can move; nil for a rule that needs none.
+  var measuredScope: Scope? { get }
+
+  /// Whether the rule does `WeightDecay.decoupled` itself, with `Step.decoupledDecay`, instead of the engine.
+  var takesDecoupledDecay: Bool { get }
+
   /// Whether the rule follows the gradient up instead of down.
   var ascends: Bool { get }
 
@@ -44,8 +60,16 @@ public protocol UpdateRule: Sendable, Codable, Equatable {
   /// The largest magnitude of a (clipped) gradient entry that the rule can use without overflow.
   func largestGradient<Scalar: TensorScalar>(for type: Scalar.Type) -> Double
 
-  /// Computes what is equal for all elements.
+  /// Computes what is equal for all elements. A rule with `measuredScope` is asked twice: for the coefficients of
+  /// `measure`, and then with `Step.sums`.
   func coefficients(for step: Step) -> Coefficients
+
+  /// What the rule remembers after a step, of `Step.memory` and the rest; kept if the step is taken.
+  func memory(after step: Step) -> RuleMemory
+
+  /// Adds one register's part to the sums of a rule with `measuredScope`, from values as they are before the step.
+  static func measure<L: Lanes>(
+    _ x: L, along g: L, rate: L, state: Slots<L>, _ coefficients: Coefficients, into sums: inout MeasuredLanes<L>)
 
   /// Moves one register of parameters `x` along the gradient `g` with the learning rate, and updates the state.
   static func move<L: Lanes>(
@@ -65,21 +89,34 @@ public protocol UpdateRule: Sendable, Codable, Equatable {
   static var coefficientStride: Int { get }
   /// Writes the coefficients of a step into a table.
   func store(coefficientsFor step: Step, at pointer: UnsafeMutableRawPointer)
+  /// The sums of one tile with coefficients from a table.
+  static func measure(_ tile: Tile<Float>, coefficientsAt pointer: UnsafeRawPointer) -> MeasuredSums
+  /// The sums of one tile with coefficients from a table.
+  static func measure(_ tile: Tile<Double>, coefficientsAt pointer: UnsafeRawPointer) -> MeasuredSums
   /// Moves one tile with coefficients from a table.
   static func sweep(_ tile: Tile<Float>, coefficientsAt pointer: UnsafeRawPointer) -> Double
   /// Moves one tile with coefficients from a table.
   static func sweep(_ tile: Tile<Double>, coefficientsAt pointer: UnsafeRawPointer) -> Double
 }
 
-/// One step as a rule sees it.
-public struct Step: Sendable, Hashable {
-  /// The number of the step: 1 for the first.
-  public let number: Int
-  /// The learning rate; `move` gets it as a register too, because it may differ between elements.
-  public let learningRate: Double
-}
-
 extension UpdateRule {
+  /// Zero.
+  public func initialValue(ofSlot slot: String) -> Double { 0 }
+  /// Nothing.
+  public var memory: KeyValuePairs<String, Double> { [:] }
+  /// None.
+  public var hyperparameters: [Hyperparameter] { [] }
+  /// None.
+  public var measuredScope: Scope? { nil }
+  /// No: the engine does it.
+  public var takesDecoupledDecay: Bool { false }
+  /// The same as before.
+  public func memory(after step: Step) -> RuleMemory { step.memory }
+  /// Nothing is measured.
+  @inlinable @inline(__always)
+  public static func measure<L: Lanes>(
+    _ x: L, along g: L, rate: L, state: Slots<L>, _ coefficients: Coefficients, into sums: inout MeasuredLanes<L>
+  ) {}
   /// No: rules descend.
   public var ascends: Bool { false }
   /// Any settings are right.
@@ -104,6 +141,16 @@ extension UpdateRule {
   /// Computes the coefficients and writes them.
   @inlinable public func store(coefficientsFor step: Step, at pointer: UnsafeMutableRawPointer) {
     pointer.storeBytes(of: coefficients(for: step), as: Coefficients.self)
+  }
+  /// The sums of one tile.
+  @inlinable public static func measure(_ tile: Tile<Float>, coefficientsAt pointer: UnsafeRawPointer) -> MeasuredSums {
+    measureBody(tile, pointer.loadUnaligned(as: Coefficients.self), FloatLanes.self)
+  }
+  /// The sums of one tile.
+  @inlinable public static func measure(
+    _ tile: Tile<Double>, coefficientsAt pointer: UnsafeRawPointer
+  ) -> MeasuredSums {
+    measureBody(tile, pointer.loadUnaligned(as: Coefficients.self), DoubleLanes.self)
   }
   /// Moves one tile.
   @inlinable public static func sweep(_ tile: Tile<Float>, coefficientsAt pointer: UnsafeRawPointer) -> Double {

@@ -19,10 +19,12 @@ extension Float: TensorScalar {
     let kernels = descent_kernels_for_f32(set.code)!.pointee
     let (squares, scaledSquares) = (kernels.sum_of_squares!, kernels.scaled_sum_of_squares!)
     let (magnitudes, largest) = (kernels.scaled_sum_of_magnitudes!, kernels.largest_magnitude!)
+    let product = kernels.inner_product!
     return TileStatistics(
       sumOfSquares: { squares($0, $1) },
       scaledSumOfSquares: { scaledSquares($0, $1, $2, $3) },
       scaledSumOfMagnitudes: { magnitudes($0, $1, $2, $3) },
-      largestMagnitude: { largest($0, $1) })
+      largestMagnitude: { largest($0, $1) },
+      innerProduct: { product($0, $1, $2, $3, $4, $5, $6) })
   }
 }

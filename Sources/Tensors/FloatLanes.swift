@@ -59,4 +59,9 @@ public import CKernels
   public static func addingSquaredDifference(_ total: SIMD8<Double>, _ a: Self, _ b: Self) -> SIMD8<Double> {
     descent_add_squared_difference_f32(total, a.lanes, b.lanes)
   }
+  /// `total + a · b` lane by lane in double precision.
+  @inlinable @inline(__always)
+  public static func addingProduct(_ total: SIMD8<Double>, _ a: Self, _ b: Self) -> SIMD8<Double> {
+    descent_add_product_f32(total, a.lanes, b.lanes)
+  }
 }

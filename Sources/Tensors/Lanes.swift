@@ -39,6 +39,8 @@ public protocol Lanes: BitwiseCopyable, Sendable {
   func store(to pointer: UnsafeMutablePointer<Scalar>)
   /// `total + (a - b)²` lane by lane in double precision.
   static func addingSquaredDifference(_ total: SIMD8<Double>, _ a: Self, _ b: Self) -> SIMD8<Double>
+  /// `total + a · b` lane by lane in double precision.
+  static func addingProduct(_ total: SIMD8<Double>, _ a: Self, _ b: Self) -> SIMD8<Double>
 }
 
 extension Lanes {

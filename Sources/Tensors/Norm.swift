@@ -46,6 +46,23 @@ public struct ScaledNorm: Sendable, Hashable, Codable {
       exponent: exponent + Int(mantissa.exponent) + Int(factor.exponent))
   }
 
+  /// The number over the norm, rounded once where the quotient is in range.
+  package func dividing(_ numerator: Double) -> Double {
+    scalbn(numerator / mantissa, Int32(clamping: -exponent))
+  }
+
+  /// √(a² + b²).
+  package static func hypotenuse(_ a: ScaledNorm, _ b: ScaledNorm) -> ScaledNorm {
+    guard a.mantissa != 0, a.isFinite else { return a.isFinite ? b : a }
+    guard b.mantissa != 0, b.isFinite else { return b.isFinite ? a : b }
+    let exponent = max(a.exponent + Int(a.mantissa.exponent), b.exponent + Int(b.mantissa.exponent))
+    let (x, y) = (
+      scalbn(a.mantissa, Int32(clamping: a.exponent - exponent)),
+      scalbn(b.mantissa, Int32(clamping: b.exponent - exponent))
+    )
+    return ScaledNorm(mantissa: (x * x + y * y).squareRoot(), exponent: exponent)
+  }
+
   /// Whether every element was finite.
   public var isFinite: Bool { mantissa.isFinite }
 

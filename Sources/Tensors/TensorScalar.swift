@@ -31,4 +31,10 @@ public struct TileStatistics<Scalar: TensorScalar>: Sendable {
   package let scaledSumOfMagnitudes: @Sendable (UnsafePointer<Scalar>, Int, _ scale: Double, _ bound: Scalar) -> Double
   /// max |x|, where NaN counts as larger than infinity.
   package let largestMagnitude: @Sendable (UnsafePointer<Scalar>, Int) -> Scalar
+  /// Σ (a - a₀) scaleA · (b - b₀) scaleB, where no a₀ or b₀ stands for zeros.
+  package let innerProduct:
+    @Sendable (
+      _ a: UnsafePointer<Scalar>, _ a0: UnsafePointer<Scalar>?, _ b: UnsafePointer<Scalar>,
+      _ b0: UnsafePointer<Scalar>?, Int, _ scaleA: Double, _ scaleB: Double
+    ) -> Double
 }

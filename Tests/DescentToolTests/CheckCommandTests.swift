@@ -3,6 +3,7 @@
 import Descent
 import DescentTool
 import Foundation
+import RuleCases
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@
 import Descent
 import DescentTool
 import NaiveReference
+import RuleCases
 import Testing
 
 @Suite struct CheckTests {
@@ -17,7 +18,7 @@ import Testing
   // MARK: - Steps
 
   private static let momentum = SGD(momentum: 0.9, dampening: 0.3)
-  private static let right = RuleCase("rule", momentum, weightDecay: .coupled(0.01), reference: SGDReference(momentum))
+  private static let right = RuleCase("rule", momentum, .coupled(0.01))
   private static let clip = ClipCase("clip", .value(0.25).thenNorm(0.37), valueBound: 0.25, norm: (0.37, 2, .global))
 
   private static func rows(_ rule: RuleCase, _ clip: ClipCase = clip) throws -> [CheckRow] {
@@ -27,19 +28,20 @@ import Testing
 
   @Test func aRightReferenceAgrees() throws {
     let rows = try Self.rows(Self.right)
-    let judged = rows.filter { ["rule", "clip"].contains($0.what) }
+    let judged = rows.filter { ["sgd", "clip"].contains($0.what) }
     #expect(judged.map(\.agrees) == [true, true])
     #expect(judged.map(\.bitsEqual) == [true, true])
     for row in judged { #expect(row.comparisons > 1000 && row.firstFailure == nil, "\(row)") }
   }
 
   @Test(arguments: [
-    SGD(momentum: 0.9.nextUp, dampening: 0.3), SGD(momentum: 0.9, dampening: 0.3 + 0x1p-52), SGD(momentum: 0.9),
+    SGD(momentum: .constant(0.9.nextUp), dampening: 0.3),
+    SGD(momentum: 0.9, dampening: .constant(0.3 + 0x1p-52)), SGD(momentum: 0.9),
     SGD(momentum: 0.9, dampening: 0.3, maximize: true), SGD(),
   ])
   func aWrongRuleIsSeen(_ wrong: SGD) throws {
     var rule = Self.right
-    rule.reference = SGDReference(wrong)
+    rule.reference = wrong
     let row = try #require(try Self.rows(rule).first)
     #expect(!row.agrees && row.bitsEqual == false && row.largestDifference >= 1)
     #expect(row.failures > 0 && row.failures < row.comparisons)
@@ -47,19 +49,42 @@ import Testing
   }
 
   @Test func aWrongWeightDecayIsSeen() throws {
-    for (decay, groupDecay) in [(WeightDecay.decoupled(0.01), nil), (.coupled(0.01.nextUp), nil), (.none, decay(0.01))]
-    {
-      // The engine decays as told, the loop as the right case has it.
-      struct Fixed: RuleReference {
-        func run<Scalar: TensorScalar>(_ type: Scalar.Type, weightDecay: WeightDecay) -> any NaiveRun<Scalar> {
-          SGDReference(CheckTests.momentum).run(type, weightDecay: .coupled(0.01))
-        }
+    /// Decays as told and by one percent beside, so that nothing but the decay is wrong.
+    struct Decaying: RuleReference {
+      let decay: Double
+      func naive<Scalar: TensorScalar>(_ type: Scalar.Type) -> any NaiveRule<Scalar> {
+        Changed(right: CheckTests.momentum.naive(type)) { x, _ in for i in x.indices { x[i] -= Scalar(decay) * x[i] } }
       }
-      let rule = RuleCase(
-        "rule", Self.momentum, weightDecay: decay, groupWeightDecay: groupDecay, reference: Fixed())
+    }
+    var rule = Self.right
+    for decay in [0.01, 0x1p-20] {
+      rule.reference = Decaying(decay: decay)
       #expect(try Self.rows(rule).first?.agrees == false, "\(decay)")
     }
-    func decay(_ rate: Double) -> WeightDecay? { .decoupled(rate) }
+  }
+
+  /// A naive rule that is changed before or after it moves.
+  private struct Changed<Scalar: TensorScalar>: NaiveRule {
+    var right: any NaiveRule<Scalar>
+    var rateFactor = 1.0
+    let change: @Sendable (inout [Scalar], [Scalar]) -> Void
+
+    init(
+      right: any NaiveRule<Scalar>, rateFactor: Double = 1,
+      _ change: @escaping @Sendable (inout [Scalar], [Scalar]) -> Void = { _, _ in }
+    ) {
+      (self.right, self.rateFactor, self.change) = (right, rateFactor, change)
+    }
+
+    var state: [[Scalar]] { right.state }
+    var isMaximizing: Bool { right.isMaximizing }
+
+    mutating func move(_ x: inout [Scalar], along g: [Scalar], at step: NaiveStep<Scalar>) {
+      var step = step
+      step.rates = step.rates.map { Scalar(Double($0) * rateFactor) }
+      right.move(&x, along: g, at: step)
+      change(&x, g)
+    }
   }
 
   /// One neighbouring number, in one element, at one length.
@@ -67,22 +92,8 @@ import Testing
     let count: Int
     let element: Int
 
-    struct Run<Scalar: TensorScalar>: NaiveRun {
-      var right: any NaiveRun<Scalar>
-      let count: Int
-      let element: Int
-      var state: [[Scalar]] { right.state }
-
-      mutating func move(
-        _ x: inout [Scalar], along gradient: [Scalar], rate: Double, clipFactor: Double, valueBound: Double?
-      ) {
-        right.move(&x, along: gradient, rate: rate, clipFactor: clipFactor, valueBound: valueBound)
-        if x.count == count { x[element] = x[element].nextUp }
-      }
-    }
-
-    func run<Scalar: TensorScalar>(_ type: Scalar.Type, weightDecay: WeightDecay) -> any NaiveRun<Scalar> {
-      Run(right: SGDReference(momentum).run(type, weightDecay: weightDecay), count: count, element: element)
+    func naive<Scalar: TensorScalar>(_ type: Scalar.Type) -> any NaiveRule<Scalar> {
+      Changed(right: momentum.naive(type)) { x, _ in if x.count == count { x[element] = x[element].nextUp } }
     }
   }
 
@@ -116,20 +127,8 @@ import Testing
   private struct Hasty: RuleReference {
     let excess: Double
 
-    struct Run<Scalar: TensorScalar>: NaiveRun {
-      var right: any NaiveRun<Scalar>
-      let excess: Double
-      var state: [[Scalar]] { [] }
-
-      mutating func move(
-        _ x: inout [Scalar], along gradient: [Scalar], rate: Double, clipFactor: Double, valueBound: Double?
-      ) {
-        right.move(&x, along: gradient, rate: rate * (1 + excess), clipFactor: clipFactor, valueBound: valueBound)
-      }
-    }
-
-    func run<Scalar: TensorScalar>(_ type: Scalar.Type, weightDecay: WeightDecay) -> any NaiveRun<Scalar> {
-      Run(right: SGDReference(SGD()).run(type, weightDecay: weightDecay), excess: excess)
+    func naive<Scalar: TensorScalar>(_ type: Scalar.Type) -> any NaiveRule<Scalar> {
+      Changed(right: SGD().naive(type), rateFactor: 1 + excess)
     }
   }
 
@@ -137,7 +136,8 @@ import Testing
     (0.0, [true, true, true, true]), (0x1p-48, [false, false, true, true]), (0x1p-19, [false, false, false, false]),
   ])
   func aStepByBLASThatIsTooLongIsSeen(_ excess: Double, _ agree: [Bool]) throws {
-    let rule = RuleCase("rule", SGD(), reference: Hasty(excess: excess))
+    var rule = RuleCase("rule", SGD())
+    rule.reference = Hasty(excess: excess)
     let rows = try Self.rows(rule, ClipCase("clip", .norm(0.37), norm: (0.37, 2, .global)))
     let axpy = rows.filter { $0.unit == .roundingUnits }
     #expect(axpy.map { $0.what.prefix(5) } == ["daxpy", "daxpy", "saxpy", "saxpy"])

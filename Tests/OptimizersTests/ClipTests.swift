@@ -1,5 +1,6 @@
 import Descent
 import NaiveReference
+import RuleCases
 import TestSupport
 import Testing
 
@@ -50,7 +51,8 @@ struct ClipCase: Sendable, CustomStringConvertible {
       try withEvery("rule", in: RuleCase.ofEachPath) { ruleCase in
         var generator = SeededGenerator(seed: 11)
         var optimizer = try Optimizer<Scalar>(
-          ruleCase.rule, learningRate: 0.25, clipping: clipCase.clipping, weightDecay: ruleCase.decay, groups: groups,
+          ruleCase.rule, learningRate: 0.25, clipping: clipCase.clipping, weightDecay: ruleCase.weightDecay,
+          groups: groups,
           options: ExecutionOptions(backend: backend), for: model.layout)
         var naive = NaiveOptimizer<Scalar>(ruleCase, tensors: model.layout.entries.count)
         var x: [[Scalar]] = model.random(in: -2...2, using: &generator)

@@ -13,9 +13,9 @@ import Testing
     let sample: Sample
     func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
       try withEvery("model", in: [try Model.crowd(), try Model([("parameters", [300_007])])]) { model in
-        let alone = try model.run(sample.optimizer(for: model.layout, threads: 1, type))
+        let alone = try model.run(sample, threads: 1, type)
         try withEvery("threads", in: [2, 4, 8, nil] as [Int?]) { threads in
-          expectBitsEqual(try model.run(sample.optimizer(for: model.layout, threads: threads, type)), alone)
+          expectBitsEqual(try model.run(sample, threads: threads, type), alone)
         }
       }
     }
@@ -29,9 +29,9 @@ import Testing
     let sample: Sample
     func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
       let model = try Model.mixed()
-      let baseline = try model.run(sample.optimizer(for: model.layout, instructionSet: .baseline, type))
+      let baseline = try model.run(sample, instructionSet: .baseline, type)
       try withEvery("instruction set", in: InstructionSet.available) { set in
-        expectBitsEqual(try model.run(sample.optimizer(for: model.layout, instructionSet: set, type)), baseline)
+        expectBitsEqual(try model.run(sample, instructionSet: set, type), baseline)
       }
     }
   }
@@ -45,7 +45,7 @@ import Testing
 
     func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
       let model = try Model.mixed()
-      let slab = try model.run(sample.optimizer(for: model.layout, type))
+      let slab = try model.run(sample, type)
       try withLabel("memory", "list of tensors") { expectBitsEqual(try inList(model, type), slab) }
       try withEvery("memory", in: ["buffers", "buffers at odd addresses"]) { memory in
         expectBitsEqual(try inBuffers(model, offset: memory == "buffers" ? 0 : 1, type), slab)
@@ -64,7 +64,7 @@ import Testing
         try optimizer.report(metric: 1)
       }
       return Outcome(
-        parameters: parameters.map(\.elements), momentum: try optimizer.slot("momentum"), reports: reports)
+        parameters: parameters.map(\.elements), slots: try optimizer.slots(of: sample.rule), reports: reports)
     }
 
     func inBuffers<Scalar: TensorScalar>(
@@ -95,7 +95,7 @@ import Testing
         try optimizer.report(metric: 1)
       }
       return Outcome(
-        parameters: shifted(memory).map(Array.init), momentum: try optimizer.slot("momentum"), reports: reports)
+        parameters: shifted(memory).map(Array.init), slots: try optimizer.slots(of: sample.rule), reports: reports)
     }
   }
 
@@ -109,7 +109,7 @@ import Testing
     func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
       try withEvery("count", in: [0, 1, 17, 8193]) { count in
         let model = try Model([("parameters", [count])])
-        let slab = try model.run(sample.optimizer(for: model.layout, type))
+        let slab = try model.run(sample, type)
         try withEvery("memory", in: ["array", "span", "buffer"]) { memory in
           var optimizer = try sample.optimizer(for: model.layout, type)
           var generator = SeededGenerator(seed: 31)
@@ -121,7 +121,7 @@ import Testing
             reports.append(try step(&optimizer, &x, gradients[0], memory))
             try optimizer.report(metric: 1)
           }
-          let outcome = Outcome(parameters: [x], momentum: try optimizer.slot("momentum"), reports: reports)
+          let outcome = Outcome(parameters: [x], slots: try optimizer.slots(of: sample.rule), reports: reports)
           expectBitsEqual(outcome, slab)
         }
       }
@@ -197,7 +197,7 @@ import Testing
     #expect(copy.completedSteps == 1)
     for _ in 0..<3 { reports[1].append(try copy.step(&y, gradients: model.set(arrays))) }
     #expect(x == y && reports[0] == reports[1])
-    #expect(try optimizer.slot("momentum") == copy.slot("momentum"))
+    #expect(try optimizer.slots(of: sample.rule) == copy.slots(of: sample.rule))
   }
 
   @Test(arguments: Sample.all) func aDryRunTellsWhatTheStepWillAndChangesNothing(_ sample: Sample) throws {
@@ -209,11 +209,11 @@ import Testing
     for _ in 0..<3 {
       let gradients: [[Double]] = model.random(in: -3...3, using: &generator)
       let set = try model.set(gradients)
-      let before = (model.arrays(x), try optimizer.slot("momentum"), optimizer.completedSteps)
+      let before = (model.arrays(x), try optimizer.slots(of: sample.rule), optimizer.completedSteps)
       let dry = try optimizer.dryRun(x, gradients: set)
       let inList = try optimizer.dryRun(model.list(model.arrays(x)), gradients: model.list(gradients))
       #expect(model.arrays(x) == before.0 && optimizer.completedSteps == before.2)
-      #expect(try optimizer.slot("momentum") == before.1)
+      #expect(try optimizer.slots(of: sample.rule) == before.1)
       let report = try optimizer.step(&x, gradients: set)
       #expect(dry.outcome == .dryRun && report.outcome == .applied && dry == inList)
       #expect(dry.step == report.step && dry.learningRate == report.learningRate && dry.path == report.path)

@@ -10,6 +10,10 @@ import Testing
     0.1, LearningRate(.warmup(to: 0.1, over: 5).then(.cosine(from: 0.1, over: 9)), .plateau(Plateau(.maximize))),
     .normBased(epsilon: 0.01, cap: .infinity, scope: .tensor),
     .random(epsilon: 0.01, cap: .infinity, seed: .max, draw: .perElement), .random(epsilon: 1, cap: 0.5, seed: 3),
+    .random(epsilon: 1, cap: 2, seed: 3, distribution: .logUniform),
+    LearningRate(1, .slopePlateau(SlopePlateau(.maximize)), .polyak(PolyakRate())),
+    LearningRate(1, .barzilaiBorwein(BarzilaiBorweinRate()), .hypergradient(HypergradientRate(hyperRate: 0.1))),
+    LearningRate(1, .distance(.dog()), .distance(.dowg())),
   ])
   func aRateComesBackFromJSON(_ rate: LearningRate) throws {
     let data = try JSONEncoder().encode(rate)

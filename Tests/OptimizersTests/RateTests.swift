@@ -1,5 +1,6 @@
 import Descent
 import NaiveReference
+import RuleCases
 import TestSupport
 import Testing
 
@@ -135,7 +136,7 @@ struct RateCase: Sendable, CustomStringConvertible {
     ) throws {
       let group = ParameterGroup("some", tensors: ["bias", "long", "nothing"], learningRateScale: scale)
       var optimizer = try Optimizer<Scalar>(
-        ruleCase.rule, learningRate: rateCase.learningRate, weightDecay: ruleCase.decay, groups: [group],
+        ruleCase.rule, learningRate: rateCase.learningRate, weightDecay: ruleCase.weightDecay, groups: [group],
         options: ExecutionOptions(backend: backend), for: model.layout)
       var naive = NaiveOptimizer<Scalar>(ruleCase, tensors: model.layout.entries.count)
       var plateau = NaivePlateau(factor: 0.5, patience: 2, relativeThreshold: 0.01, floor: 0.1, cooldown: 1)
@@ -154,7 +155,7 @@ struct RateCase: Sendable, CustomStringConvertible {
             let scale = group.tensors.contains(model.layout.entries[index].name) ? scale : 1
             return switch rate {
             case .same(let rate): .same(rate * scale)
-            case .each(let rates): .each(rates.map { $0 * scale })
+            case .each(let rates): .each(rates.map { $0 * scale }, from: base)
             }
           }
           let report = try optimizer.step(&set, gradients: try model.set(gradients))

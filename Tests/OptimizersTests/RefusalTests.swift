@@ -123,9 +123,7 @@ import Testing
     let cases: [(String, () throws -> Optimizer<Double>)] = [
       ("SGD.momentum", { try Optimizer(SGD(momentum: -0.1), learningRate: 1, count: 1) }),
       ("SGD.momentum", { try Optimizer(SGD(momentum: 1), learningRate: 1, count: 1) }),
-      ("SGD.momentum", { try Optimizer(SGD(momentum: .nan), learningRate: 1, count: 1) }),
       ("SGD.dampening", { try Optimizer(SGD(momentum: 0.9, dampening: 1.5), learningRate: 1, count: 1) }),
-      ("SGD.dampening", { try Optimizer(SGD(momentum: 0.9, dampening: .nan), learningRate: 1, count: 1) }),
       ("SGD.momentum", { try Optimizer(SGD(nesterov: true), learningRate: 1, count: 1) }),
       (
         "SGD.dampening",
@@ -133,9 +131,8 @@ import Testing
           try Optimizer(SGD(momentum: 0.9, dampening: 0.1, nesterov: true), learningRate: 1, count: 1)
         }
       ),
-      ("WeightDecay", { try Optimizer(SGD(), learningRate: 1, weightDecay: .coupled(-1), count: 1) }),
-      ("WeightDecay", { try Optimizer(SGD(), learningRate: 1, weightDecay: .decoupled(.infinity), count: 1) }),
-      ("WeightDecay", { try Optimizer(SGD(), learningRate: 1, weightDecay: .coupled(.nan), count: 1) }),
+      ("WeightDecay.decay", { try Optimizer(SGD(), learningRate: 1, weightDecay: .coupled(-1), count: 1) }),
+      ("WeightDecay.independent", { try Optimizer(SGD(), learningRate: 1, weightDecay: .independent(2), count: 1) }),
       (
         "GradientClipping.order",
         {
@@ -199,6 +196,43 @@ import Testing
       #expect(throws: StepError.self, "\(schedule)") {
         try Optimizer<Double>(SGD(), learningRate: LearningRate(schedule), count: 1)
       }
+    }
+  }
+
+  @Test func aHyperparametersScheduleOutOfRangeIsNamed() throws {
+    let cases: [(String, SGD, WeightDecay)] = [
+      ("SGD.momentum", SGD(momentum: .constant(.nan)), .none),
+      ("SGD.dampening", SGD(momentum: 0.9, dampening: .linear(from: 0, to: 1, over: 0)), .none),
+      ("WeightDecay.decay", SGD(), .decoupled(.constant(.infinity))),
+      ("WeightDecay.decay", SGD(), .coupled(.constant(.nan))),
+    ]
+    for (name, rule, decay) in cases {
+      let error = try #require(throws: StepError.self) {
+        try Optimizer<Double>(rule, learningRate: 1, weightDecay: decay, count: 1)
+      }
+      #expect(error.description.contains(name), "\(error)")
+    }
+  }
+
+  /// A hyper-parameter that leaves its range stops the step, and nothing has changed.
+  @Test func aHyperparameterIsLookedAtInEveryStep() throws {
+    let leaving = Schedule.linear(from: 0.5, to: 1.5, over: 4)
+    for (name, rule, decay) in [
+      ("SGD.momentum", SGD(momentum: leaving), .none), ("SGD.dampening", SGD(momentum: 0.9, dampening: leaving), .none),
+      ("WeightDecay.independent", SGD(), .independent(leaving)),
+    ] as [(String, SGD, WeightDecay)] {
+      var optimizer = try Optimizer<Double>(rule, learningRate: 1, weightDecay: decay, count: 1)
+      var x = [1.0]
+      for _ in 0..<2 { try optimizer.step(&x, gradient: [1]) }
+      if name != "SGD.momentum" { try optimizer.step(&x, gradient: [1]) }
+      let (before, steps) = (x, optimizer.completedSteps)
+      let error = try #require(throws: StepError.self) { try optimizer.step(&x, gradient: [1]) }
+      guard case .invalidSetting(let setting) = error else {
+        Issue.record("\(error)")
+        continue
+      }
+      #expect(setting.name == name && setting.value == leaving.value(after: steps) && x == before)
+      #expect(optimizer.completedSteps == steps)
     }
   }
 
@@ -303,7 +337,7 @@ import Testing
       sample.rate = LearningRate(.constant(Double(greatest) / 8))
       var optimizer = try sample.optimizer(for: model.layout, type)
       var start = [[1, 2, 3], Array(repeating: 1, count: 9000)] as [[Scalar]]
-      start[1][8999] = sample.rule.maximize ? greatest : -greatest
+      start[1][8999] = sample.rule.ascends ? greatest : -greatest
       var x = try model.set(start)
       var gradients = [[0, 0, 0], Array(repeating: 0, count: 9000)] as [[Scalar]]
       gradients[1][8999] = 4

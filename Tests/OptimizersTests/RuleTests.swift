@@ -1,5 +1,6 @@
 import Descent
 import NaiveReference
+import RuleCases
 import TestSupport
 import Testing
 
@@ -36,9 +37,10 @@ import Testing
     func follow<Scalar: TensorScalar>(from start: [Scalar], using generator: inout SeededGenerator) throws {
       let rate = 0.3
       var optimizer = try Optimizer<Scalar>(
-        ruleCase.rule, learningRate: LearningRate(.constant(rate)), clipping: .norm(1), weightDecay: ruleCase.decay,
+        ruleCase.rule, learningRate: LearningRate(.constant(rate)), clipping: .norm(1),
+        weightDecay: ruleCase.weightDecay,
         options: ExecutionOptions(backend: backend), count: start.count)
-      var naive = ruleCase.naive(Scalar.self)
+      var naive = ruleCase.reference.run(Scalar.self, weightDecay: ruleCase.weightDecay)
       var x = start
       for step in 1...3 {
         try withLabel("step", step) {
@@ -49,12 +51,12 @@ import Testing
           var expected = before
           naive.step(&expected, gradient: gradient, rate: rate, clipFactor: report.clipFactor)
           if report.path == .axpy {
-            let a = (ruleCase.rule.maximize ? rate : -rate) * report.clipFactor
+            let a = (ruleCase.rule.ascends ? rate : -rate) * report.clipFactor
             expectAxpy(x, a: a, gradient: gradient, from: before)
           } else {
             expectBitsEqual(x, expected, "x")
           }
-          if let velocity = naive.velocity { expectBitsEqual(try optimizer.slot("momentum")[0], velocity, "momentum") }
+          try expectSlotsEqual(optimizer, ruleCase, [naive])
 
           #expect(report.step == step && report.outcome == .applied && report.overflow == nil, Trace.comment)
           #expect(report.learningRate == rate, Trace.comment)
@@ -74,11 +76,12 @@ import Testing
     for ruleCase in RuleCase.all {
       for backend in Backend.allCases {
         let optimizer = try Optimizer<Double>(
-          ruleCase.rule, learningRate: 0.1, clipping: .norm(1), weightDecay: ruleCase.decay,
+          ruleCase.rule, learningRate: 0.1, clipping: .norm(1), weightDecay: ruleCase.weightDecay,
           options: ExecutionOptions(backend: backend), count: 3)
         let path = try optimizer.dryRun([1, 2, 3], gradient: [1, 2, 3]).path
-        let isPlain = ruleCase.rule.momentum == 0 && ruleCase.decay == .none
-        #expect(path == (isPlain && backend == .blas ? .axpy : .kernel), "\(ruleCase) \(backend)")
+        let isPlain = (ruleCase.rule as? SGD)?.momentum == 0 && ruleCase.weightDecay == .none
+        let other: StepReport.Path = type(of: ruleCase.rule).hasKernel ? .kernel : .body
+        #expect(path == (isPlain && backend == .blas ? .axpy : other), "\(ruleCase) \(backend)")
       }
     }
   }
@@ -99,9 +102,9 @@ import Testing
         let exponents = all.lowerBound...all.upperBound - 8
         var x: [Scalar] = wideVector(count: 1003, exponents: exponents, using: &generator)
         var optimizer = try Optimizer<Scalar>(
-          ruleCase.rule, learningRate: 0.25, weightDecay: ruleCase.decay,
+          ruleCase.rule, learningRate: 0.25, weightDecay: ruleCase.weightDecay,
           options: ExecutionOptions(backend: .kernels), count: x.count)
-        var naive = ruleCase.naive(Scalar.self)
+        var naive = ruleCase.reference.run(Scalar.self, weightDecay: ruleCase.weightDecay)
         var expected = x
         for step in 1...4 {
           try withLabel("step", step) {
@@ -109,9 +112,7 @@ import Testing
             try optimizer.step(&x, gradient: gradient)
             naive.step(&expected, gradient: gradient, rate: 0.25)
             expectBitsEqual(x, expected, "x")
-            if let velocity = naive.velocity {
-              expectBitsEqual(try optimizer.slot("momentum")[0], velocity, "momentum")
-            }
+            try expectSlotsEqual(optimizer, ruleCase, [naive])
           }
         }
       }
@@ -145,9 +146,10 @@ import Testing
     let layout = try Layout(problem.params0.map { ($0.name!, $0.shape) })
     var optimizer = try Optimizer<Double>(
       SGD(
-        momentum: hyper["momentum"]!, dampening: hyper["dampening"]!, nesterov: hyper["nesterov"] == 1,
+        momentum: .constant(hyper["momentum"]!), dampening: .constant(hyper["dampening"]!),
+        nesterov: hyper["nesterov"] == 1,
         maximize: hyper["maximize"] == 1),
-      learningRate: LearningRate(.constant(hyper["lr"]!)), weightDecay: decay == 0 ? .none : .coupled(decay),
+      learningRate: LearningRate(.constant(hyper["lr"]!)), weightDecay: decay == 0 ? .none : .coupled(.constant(decay)),
       options: ExecutionOptions(backend: backend), for: layout)
     var parameters = try ParameterSet(problem.params0.map { ($0.name!, try Tensor($0.elements, shape: $0.shape)) })
     for step in 1...50 {

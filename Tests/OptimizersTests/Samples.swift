@@ -5,7 +5,7 @@ import Testing
 /// A way to step that has something of everything: what every promise about steps is tried on.
 struct Sample: Sendable, CustomStringConvertible {
   let description: String
-  let rule: SGD
+  let rule: any UpdateRule
   var clipping: GradientClipping = .none
   var decay: WeightDecay = .none
   var rate: LearningRate = 0.1
@@ -34,6 +34,14 @@ struct Sample: Sendable, CustomStringConvertible {
       decay: .decoupled(0.01), rate: .random(epsilon: 0.01, cap: 0.1, seed: 3, draw: .perElement)),
     Sample(
       description: "random, BLAS", rule: SGD(), rate: .random(epsilon: 0.01, cap: 0.1, seed: 3), backend: .blas),
+    Sample(
+      description: "distance over gradients, clipped", rule: SGD(momentum: 0.9), clipping: .norm(0.5),
+      rate: LearningRate(.warmup(to: 1, over: 3), .distance(.dog()))),
+    Sample(
+      description: "Barzilai-Borwein and hypergradient", rule: SGD(),
+      rate: LearningRate(
+        1, .barzilaiBorwein(BarzilaiBorweinRate(range: 1e-4...0.1, safeguard: nil)),
+        .hypergradient(HypergradientRate(hyperRate: 0.01)), .plateau(Plateau(.minimize, factor: 0.5, patience: 2)))),
   ]
 
   func optimizer<Scalar: TensorScalar>(
@@ -53,7 +61,8 @@ struct Sample: Sendable, CustomStringConvertible {
 /// Parameters and state after some steps, by the layout's order.
 struct Outcome<Scalar: TensorScalar> {
   var parameters: [[Scalar]]
-  var momentum: [[Scalar]]
+  /// The arrays of every slot.
+  var slots: [[[Scalar]]]
   var reports: [StepReport]
 }
 
@@ -64,9 +73,11 @@ func expectBitsEqual<Scalar: TensorScalar>(
   for (i, expected) in expected.parameters.enumerated() {
     expectBitsEqual(got.parameters[i], expected, "tensor \(i)", sourceLocation: sourceLocation)
   }
-  #expect(got.momentum.count == expected.momentum.count, Trace.comment, sourceLocation: sourceLocation)
-  for (got, expected) in zip(got.momentum, expected.momentum) {
-    expectBitsEqual(got, expected, "momentum", sourceLocation: sourceLocation)
+  #expect(got.slots.count == expected.slots.count, Trace.comment, sourceLocation: sourceLocation)
+  for (slot, (got, expected)) in zip(got.slots, expected.slots).enumerated() {
+    for (got, expected) in zip(got, expected) {
+      expectBitsEqual(got, expected, "slot \(slot)", sourceLocation: sourceLocation)
+    }
   }
   #expect(got.reports == expected.reports, Trace.comment, sourceLocation: sourceLocation)
 }
@@ -79,9 +90,11 @@ extension Model {
 
   /// Steps on a slab with the gradients of a seed; a metric is reported after each.
   func run<Scalar: TensorScalar>(
-    _ optimizer: consuming Optimizer<Scalar>, steps: Int = 4, seed: UInt64 = 31
+    _ sample: Sample, threads: Int? = nil, instructionSet: InstructionSet = .best, steps: Int = 4,
+    _ type: Scalar.Type
   ) throws -> Outcome<Scalar> {
-    var generator = SeededGenerator(seed: seed)
+    var optimizer = try sample.optimizer(for: layout, threads: threads, instructionSet: instructionSet, type)
+    var generator = SeededGenerator(seed: 31)
     let start: [[Scalar]] = random(in: -2...2, using: &generator)
     var parameters = try set(start)
     var reports: [StepReport] = []
@@ -90,6 +103,6 @@ extension Model {
       reports.append(try optimizer.step(&parameters, gradients: set(gradients)))
       try optimizer.report(metric: 1)
     }
-    return Outcome(parameters: arrays(parameters), momentum: try optimizer.slot("momentum"), reports: reports)
+    return Outcome(parameters: arrays(parameters), slots: try optimizer.slots(of: sample.rule), reports: reports)
   }
 }

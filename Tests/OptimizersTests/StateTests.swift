@@ -45,7 +45,7 @@ import Testing
         try optimizer.report(metric: 1)
       }
       return Outcome(
-        parameters: model.arrays(parameters), momentum: try optimizer.slot("momentum"),
+        parameters: model.arrays(parameters), slots: try optimizer.slots(of: sample.rule),
         reports: reports.map(\.withoutNaN))
     }
   }

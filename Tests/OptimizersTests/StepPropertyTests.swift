@@ -1,5 +1,6 @@
 import Descent
 import NaiveReference
+import RuleCases
 import TestSupport
 import Testing
 
@@ -18,7 +19,8 @@ import Testing
       let momentum = pick([0, 0, 0.5, 0.9, 0.999])
       let nesterov = momentum > 0 && pick([true, false])
       let rule = SGD(
-        momentum: momentum, dampening: nesterov ? 0 : pick([0, 0.3]), nesterov: nesterov, maximize: pick([true, false]))
+        momentum: .constant(momentum), dampening: .constant(nesterov ? 0 : pick([0, 0.3])), nesterov: nesterov,
+        maximize: pick([true, false]))
       let ruleCase = RuleCase("random", rule, pick([.none, .coupled(0.01), .decoupled(0.3)]))
       let bound: Double? = pick([nil, nil, 0.4])
       let limit: Double? = pick([nil, 1e-3, 1, 1e3])
@@ -32,7 +34,8 @@ import Testing
       }
       let model = try Model(tensors)
       var optimizer = try Optimizer<Scalar>(
-        ruleCase.rule, learningRate: LearningRate(.constant(rate)), clipping: clipping, weightDecay: ruleCase.decay,
+        ruleCase.rule, learningRate: LearningRate(.constant(rate)), clipping: clipping,
+        weightDecay: ruleCase.weightDecay,
         options: ExecutionOptions(
           backend: .kernels, threads: pick([1, 2, 3, nil]), instructionSet: pick(InstructionSet.available)),
         for: model.layout)
@@ -61,9 +64,7 @@ import Testing
             clipFactors: gradients.map { _ in report.clipFactor }, valueBound: bound)
           let got = usesList ? list.map(\.elements) : model.arrays(set)
           for (got, expected) in zip(got, x) { expectBitsEqual(got, expected, "x") }
-          for (got, rule) in zip(try optimizer.slot("momentum"), naive.rules) {
-            expectBitsEqual(got, rule.velocity!, "momentum")
-          }
+          try expectSlotsEqual(optimizer, ruleCase, naive.rules)
 
           let clipped = gradients.map { gradient in bound.map { NaiveClip.byValue(gradient, bound: $0) } ?? gradient }
           if let norm = clipping.normLimit {

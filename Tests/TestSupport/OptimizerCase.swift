@@ -7,7 +7,8 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
   package let id: String
   package let optimizer: String
   package let problem: String
-  /// Every number and switch of the settings; a switch is 0 or 1.
+  /// Every number and switch of the settings; a switch is 0 or 1. The numbers of a list have their place behind the name,
+  /// `betas[0]`, and one that follows a word has the word, `init_step[distance]`.
   package let hyper: [String: Double]
   package let snapshots: [Snapshot]
   /// torch's own state by step, tensor and slot; empty for other peers.
@@ -36,15 +37,34 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
 
   private enum CodingKeys: String, CodingKey { case id, optimizer, problem, hyper, snapshots, state }
 
-  /// A setting that may be a number, a switch or something this type has no use for.
+  /// A setting that may be a number, a switch, a list of numbers and words, or something this type has no use for.
   private struct Setting: Decodable {
-    let value: Double?
+    /// The numbers by what goes behind the setting's name.
+    let values: [String: Double]
+
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if let flag = try? container.decode(Bool.self) {
-        value = flag ? 1 : 0
+        values = ["": flag ? 1 : 0]
+      } else if let number = try? container.decode(ReferenceNumber.self).value {
+        values = ["": number]
       } else {
-        value = try? container.decode(ReferenceNumber.self).value
+        let items = (try? container.decode([Item].self)) ?? []
+        values = items.enumerated().reduce(into: [:]) { values, item in
+          guard let number = item.element.number else { return }
+          let word = item.offset > 0 ? items[item.offset - 1].word : nil
+          values["[\(word ?? "\(item.offset)")]"] = number
+        }
+      }
+    }
+
+    private struct Item: Decodable {
+      let number: Double?
+      let word: String?
+      init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        number = try? container.decode(Double.self)
+        word = try? container.decode(String.self)
       }
     }
   }
@@ -71,7 +91,9 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
     id = try container.decode(String.self, forKey: .id)
     optimizer = try container.decode(String.self, forKey: .optimizer)
     problem = try container.decode(String.self, forKey: .problem)
-    hyper = try container.decode([String: Setting].self, forKey: .hyper).compactMapValues(\.value)
+    hyper = try container.decode([String: Setting].self, forKey: .hyper).reduce(into: [:]) { hyper, setting in
+      for (place, value) in setting.value.values { hyper[setting.key + place] = value }
+    }
     snapshots = try container.decode([Snapshot].self, forKey: .snapshots)
     let entries = try container.decodeIfPresent([StateEntry].self, forKey: .state) ?? []
     state = entries.map { entry in

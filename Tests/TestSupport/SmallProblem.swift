@@ -66,6 +66,29 @@ package struct SmallProblem: Decodable, Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// The objective at the parameters; nil where only gradients are stored.
+  package func loss(at parameters: [String: [Double]]) -> Double? {
+    switch kind {
+    case "quadratic":  // (x - c)^T A (x - c) / 2
+      let z = zip(parameters["x"]!, c!).map { $0 - $1 }
+      return zip(z, product(matrixA!, z, columns: 1)).reduce(0) { $0 + $1.0 * $1.1 } / 2
+    case "rosenbrock":
+      let x = parameters["x"]!
+      var sum = 0.0
+      for i in 0..<(x.count - 1) {
+        let d = x[i + 1] - x[i] * x[i]
+        sum += 100 * d * d + (1 - x[i]) * (1 - x[i])
+      }
+      return sum
+    case "matrix_quadratic":  // |A W - B|^2 / 2 / rows
+      let columns = params0[0].shape[1]
+      let residual = zip(product(matrixA!, parameters["W"]!, columns: columns), matrixB!.elements).map { $0 - $1 }
+      return residual.reduce(0) { $0 + $1 * $1 } / 2 / Double(matrixA!.shape[0])
+    default:
+      return nil
+    }
+  }
+
   /// Matrix times matrix, row-major.
   private func product(_ matrix: ReferenceTensor, _ other: [Double], columns: Int) -> [Double] {
     let (rows, inner) = (matrix.shape[0], matrix.shape[1])

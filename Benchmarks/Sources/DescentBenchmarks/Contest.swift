@@ -72,7 +72,7 @@ struct Contest<Scalar: BenchmarkScalar> {
       return .timing { consume(try norm(workspace.readOnlyGradient.span, backend: backend, threads: threads).mantissa) }
     }
     let optimizer = try Optimizer<Scalar>(
-      SGD(momentum: operation == .momentum ? 0.9 : 0), learningRate: LearningRate(.constant(workspace.learningRate)),
+      SGD(momentum: operation == .momentum ? 0.9 : 0.0), learningRate: LearningRate(.constant(workspace.learningRate)),
       clipping: operation == .clippedSGD ? .norm(workspace.clipLimit) : .none,
       options: ExecutionOptions(backend: backend, threads: threads), count: count)
     return Scalar.steps(optimizer, workspace)

@@ -41,6 +41,9 @@ descent_instruction_set descent_best_instruction_set(void);
     double (*scaled_sum_of_magnitudes)(const T *x, size_t n, double scale, T bound);                            \
     /* max |x|; a NaN counts as larger than infinity. */                                                        \
     T (*largest_magnitude)(const T *x, size_t n);                                                               \
+    /* Σ (a - a0) scale_a · (b - b0) scale_b; a null a0 or b0 stands for zeros. */                              \
+    double (*inner_product)(const T *a, const T *a0, const T *b, const T *b0, size_t n, double scale_a,         \
+                            double scale_b);                                                                    \
     /* x -= rate · (scale · g): the step of SGD and nothing else. */                                            \
     void (*descend)(T *x, const T *g, size_t n, T scale, T rate);                                               \
     /* The moves below return Σ (x after - x before)². */                                                       \

@@ -44,6 +44,16 @@ DESCENT_LANE descent_f64x8 descent_add_squared_difference_f32(descent_f64x8 tota
   return total + d * d;
 }
 
+/// `total + a · b` in double, lane by lane.
+DESCENT_LANE descent_f64x8 descent_add_product_f64(descent_f64x8 total, descent_f64x8 a, descent_f64x8 b) {
+#pragma clang fp contract(off)
+  return total + a * b;
+}
+DESCENT_LANE descent_f64x8 descent_add_product_f32(descent_f64x8 total, descent_f32x8 a, descent_f32x8 b) {
+#pragma clang fp contract(off)
+  return total + __builtin_convertvector(a, descent_f64x8) * __builtin_convertvector(b, descent_f64x8);
+}
+
 /// Tells the processor that this is a spinning loop.
 DESCENT_LANE void descent_pause(void) {
 #if defined(__x86_64__)

@@ -25,8 +25,7 @@ package struct CheckScale: Sendable {
 
   /// Whether a rule is tried with a clip on vectors of this length: every pair on short ones.
   func includes(rule: Int, clip: Int, size: Int) -> Bool {
-    // Otherwise one in 13, a prime no larger than the number of clips, so that every rule and every clip has its turn;
-    // odd, because rules descend and ascend in turn.
+    // Otherwise one in 13, a prime no larger than the number of clips, so that every rule and every clip has its turn.
     (!isQuick && size <= 600) || (rule + clip) % 13 == 0
   }
 

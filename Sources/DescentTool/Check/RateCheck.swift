@@ -1,5 +1,6 @@
 internal import Descent
 internal import NaiveReference
+internal import RuleCases
 
 /// Learning rates that react to the run, step by step against their definitions.
 package struct RateCheck {
@@ -123,7 +124,7 @@ package struct RateCheck {
               let isSlow = sample.groups.contains { $0.tensors.contains(entries[tensor].name) }
               let scaled = isSlow ? rate * 0.5 : rate
               largest = max(largest, scaled)
-              var run = NaiveSGD<Scalar>(momentum: 0.9)
+              var run = NaiveRun(NaiveSGD<Scalar>(momentum: 0.9))
               run.step(&expected[tensor], gradient: sample.gradients[0][tensor], rate: scaled)
             }
             for threads in scale.threads {
@@ -188,8 +189,7 @@ package struct RateCheck {
         let sample = try Sample<Scalar>(size: size, isVector: isVector, seed: scale.seed)
         for (kind, (rule, decay)) in rules.enumerated() {
           let place = { "\(Scalar.typeCode), \(sample.parameters.count) tensors, n = \(size), rule \(kind)" }
-          let reference = SGDReference(rule)
-          var naive = sample.parameters.map { _ in reference.naive(Scalar.self, weightDecay: decay) }
+          var naive = sample.parameters.map { _ in rule.run(Scalar.self, weightDecay: decay) }
           var expected: [[[Scalar]]] = []
           var x = sample.parameters
           for step in 0..<sample.steps {
@@ -199,7 +199,8 @@ package struct RateCheck {
                 epsilon: Self.schedule(step), seed: scale.seed, step: UInt64(step), tensor: entry.name,
                 count: entry.count, cap: 0.7)
               naive[tensor].step(
-                &x[tensor], gradient: sample.gradients[step][tensor], rates: isSlow ? rates.map { $0 * 0.5 } : rates)
+                &x[tensor], gradient: sample.gradients[step][tensor], rates: isSlow ? rates.map { $0 * 0.5 } : rates,
+                rate: Self.schedule(step))
             }
             expected.append(x)
           }

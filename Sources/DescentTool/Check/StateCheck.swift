@@ -1,5 +1,6 @@
 internal import Descent
 internal import Foundation
+package import RuleCases
 
 /// A run that is broken off, written out, read in by another optimizer and gone on with: same bits as without.
 package struct StateCheck {
@@ -41,7 +42,6 @@ package struct StateCheck {
     let steps = 6
     let start = try set(0)
     let gradients = try (1...steps).map(set)
-    // Every fifth: odd, because rules descend and ascend in turn.
     for rule in scale.selection(of: rules, stride: 5) {
       for backend in Backend.allCases {
         func optimizer() throws -> Optimizer<Scalar> {
@@ -57,7 +57,7 @@ package struct StateCheck {
         var (whole, x) = (try optimizer(), start)
         for number in 0..<steps { try step(&whole, &x, number) }
         for pause in [1, 3] {
-          let place = { "\(Scalar.typeCode), \(backend.rawValue), \(rule.row), exported after \(pause) steps" }
+          let place = { "\(Scalar.typeCode), \(backend.rawValue), \(rule), exported after \(pause) steps" }
           var (first, y) = (try optimizer(), start)
           for number in 0..<pause { try step(&first, &y, number) }
           let state = try first.state()

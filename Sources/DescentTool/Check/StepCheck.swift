@@ -1,5 +1,6 @@
 internal import Descent
 internal import NaiveReference
+package import RuleCases
 
 /// Steps of every rule with every clip, against the naive loop.
 ///
@@ -63,7 +64,7 @@ package struct StepCheck {
         where scale.includes(rule: ruleIndex, clip: turn, size: size) {
           let trial = StepTrial(
             sample: sample, gradientNorms: gradientNorms, rule: rule, clip: clip, backend: backend, factors: factors,
-            place: "\(rule.row), clip \(clip.row), \(place)")
+            place: "\(rule.row) \(rule), clip \(clip.row), \(place)")
           try compare(trial, clipIndex: clipIndex)
         }
       }
@@ -116,8 +117,8 @@ package struct StepCheck {
         var expected = last
         for tensor in expected.indices {
           let rate = trial.rate(of: tensor, step: step)
-          naive[tensor].move(
-            &expected[tensor], along: trial.sample.gradients[step][tensor], rate: rate,
+          naive[tensor].step(
+            &expected[tensor], gradient: trial.sample.gradients[step][tensor], rate: rate,
             clipFactor: trial.factors[step][tensor], valueBound: trial.clip.valueBound)
         }
         row.same(found, expected, place)
@@ -177,7 +178,7 @@ package struct StepCheck {
       ] {
         var expected = before[tensor]
         var naive = trial.reference(of: tensor)
-        naive.move(&expected, along: gradient, rate: rate, clipFactor: factor, valueBound: nil)
+        naive.step(&expected, gradient: gradient, rate: rate, clipFactor: factor)
         let (largest, at) = largestDifference(
           found[tensor], expected, x: before[tensor], g: gradient, a: rate * factor)
         axpyRows[row.rawValue].measure(largest) {

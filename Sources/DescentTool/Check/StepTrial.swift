@@ -1,5 +1,6 @@
 internal import Descent
 internal import NaiveReference
+internal import RuleCases
 
 /// One rule with one clip on one sample.
 struct StepTrial<Scalar: TensorScalar> {
@@ -37,7 +38,7 @@ struct StepTrial<Scalar: TensorScalar> {
     StepCheck.schedule(step) * (group(of: tensor)?.learningRateScale ?? 1)
   }
 
-  func reference(of tensor: Int) -> any NaiveRun<Scalar> {
+  func reference(of tensor: Int) -> NaiveRun<Scalar> {
     rule.reference.run(Scalar.self, weightDecay: group(of: tensor)?.weightDecay ?? rule.weightDecay)
   }
 }

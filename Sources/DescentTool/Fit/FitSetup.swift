@@ -54,8 +54,8 @@ struct FitSetup: Sendable {
     let intercepts = ParameterGroup("intercepts", of: layout, weightDecay: WeightDecay.none) { $0 == "bias" }
     let decay = training.weightDecay
     return try Optimizer<Double>(
-      SGD(momentum: training.momentum, nesterov: training.nesterov), learningRate: rates, clipping: clipping,
-      weightDecay: decay == 0 ? .none : .decoupled(decay), groups: decay == 0 ? [] : [intercepts],
+      SGD(momentum: .constant(training.momentum), nesterov: training.nesterov), learningRate: rates, clipping: clipping,
+      weightDecay: decay == 0 ? .none : .decoupled(.constant(decay)), groups: decay == 0 ? [] : [intercepts],
       options: ExecutionOptions(backend: training.backend, threads: training.threads), for: layout)
   }
 }

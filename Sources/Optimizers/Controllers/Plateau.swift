@@ -28,6 +28,16 @@ public struct Plateau: Sendable, Codable, Hashable {
     case ignore
     /// It is an error.
     case `throw`
+
+    /// Whether a metric is to be looked at.
+    func admits(_ metric: Double) throws(SettingError) -> Bool {
+      guard !metric.isFinite else { return true }
+      switch self {
+      case .countAsBad: return true
+      case .ignore: return false
+      case .throw: throw SettingError(name: "the reported metric", value: metric, requirement: "a finite number")
+      }
+    }
   }
 
   /// How margins and cooldown work where peers differ.
@@ -114,20 +124,18 @@ public struct Plateau: Sendable, Codable, Hashable {
       minimum: minimumScale, reportsPerMetric: accumulationSize, convention: .signedMargin)
   }
 
-  /// Takes one report; returns whether the rate was reduced.
-  mutating func report(_ metric: Double) throws(SettingError) -> Bool {
-    if !metric.isFinite {
-      switch nonFinite {
-      case .countAsBad: break
-      case .ignore: return false
-      case .throw: throw SettingError(name: "the reported metric", value: metric, requirement: "a finite number")
-      }
-    }
+}
+
+extension Plateau: RateController {
+  func rate(_ rate: Double, at step: RateStep) -> Double { rate * state.multiplier }
+
+  mutating func report(_ metric: Double) throws(SettingError) {
+    guard try nonFinite.admits(metric) else { return }
     // An average with a number that is not finite is none; the sum stays one that JSON can hold.
     state.isFinite = state.isFinite && (state.sum + metric).isFinite
     if state.isFinite { state.sum += metric }
     state.reports += 1
-    guard state.reports >= reportsPerMetric else { return false }
+    guard state.reports >= reportsPerMetric else { return }
     let mean = state.isFinite ? state.sum / Double(state.reports) : .nan
     (state.sum, state.reports, state.isFinite) = (0, 0, true)
 
@@ -138,14 +146,19 @@ public struct Plateau: Sendable, Codable, Hashable {
       state.cooling -= 1
       state.badReports = 0
     }
-    guard !hasImproved, !isCooling else { return false }
+    guard !hasImproved, !isCooling else { return }
     state.badReports += 1
-    guard state.badReports >= patience else { return false }
+    guard state.badReports >= patience else { return }
     (state.badReports, state.cooling) = (0, cooldown)
     let reduced = max(state.multiplier * factor, minimum)
-    guard reduced < state.multiplier, state.multiplier - reduced > smallestReduction else { return false }
+    guard reduced < state.multiplier, state.multiplier - reduced > smallestReduction else { return }
     state.multiplier = reduced
-    return true
+  }
+
+  var withoutState: Self {
+    var copy = self
+    copy.state = State()
+    return copy
   }
 
   private func improves(_ metric: Double) -> Bool {

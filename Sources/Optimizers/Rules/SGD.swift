@@ -1,3 +1,4 @@
+public import Schedules
 public import Tensors
 
 /// Stochastic gradient descent, with momentum.
@@ -10,18 +11,18 @@ public import Tensors
 /// and plainly θ ← θ - η g where μ is 0. Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and
 /// momentum in deep learning", 2013, with the rate outside of the buffer as in PyTorch: a change of rate acts at once on
 /// the whole buffer. MLX dampens the first step too; Optax has no dampening.
-public struct SGD: UpdateRule, Hashable {
+public struct SGD: UpdateRule {
   /// μ, how much of the buffer is kept; 0 for none.
-  public var momentum: Double
+  public var momentum: Schedule
   /// τ, how much less of the gradient enters the buffer.
-  public var dampening: Double
+  public var dampening: Schedule
   /// Whether to step from where the momentum will have led. Needs momentum and no dampening, as in PyTorch.
   public var nesterov: Bool
   /// Whether to climb instead of descend.
   public var maximize: Bool
 
   /// Stochastic gradient descent; plain unless told otherwise.
-  public init(momentum: Double = 0, dampening: Double = 0, nesterov: Bool = false, maximize: Bool = false) {
+  public init(momentum: Schedule = 0, dampening: Schedule = 0, nesterov: Bool = false, maximize: Bool = false) {
     (self.momentum, self.dampening, self.nesterov, self.maximize) = (momentum, dampening, nesterov, maximize)
   }
 
@@ -34,20 +35,24 @@ public struct SGD: UpdateRule, Hashable {
   /// Whether to climb.
   public var ascends: Bool { maximize }
 
-  /// - Throws: `SettingError` where momentum or dampening is not in 0 ..< 1 or 0 ... 1, or Nesterov's momentum is asked for
-  ///   without momentum or with dampening.
-  public func validate() throws(SettingError) {
-    try SettingError.check(momentum >= 0 && momentum < 1, "SGD.momentum", momentum, "0 <= momentum < 1")
-    try SettingError.check(dampening >= 0 && dampening <= 1, "SGD.dampening", dampening, "0 <= dampening <= 1")
-    if nesterov {
-      try SettingError.check(momentum > 0, "SGD.momentum", momentum, "momentum > 0 with nesterov")
-      try SettingError.check(dampening == 0, "SGD.dampening", dampening, "dampening = 0 with nesterov")
-    }
+  /// Momentum in 0 ..< 1 and dampening in 0 ... 1.
+  public var hyperparameters: [Hyperparameter] {
+    [Hyperparameter("momentum", momentum, in: .fraction), Hyperparameter("dampening", dampening, in: .share)]
   }
 
-  /// The buffer grows to at most |g| / (1 - μ), and Nesterov's step to (1 + μ) times as much.
+  /// - Throws: `SettingError` where Nesterov's momentum is asked for without momentum or with dampening.
+  public func validate() throws(SettingError) {
+    guard nesterov else { return }
+    let (first, dampened) = (momentum.value(after: 0), dampening.value(after: 0))
+    try SettingError.check(momentum != 0, "SGD.momentum", first, "momentum > 0 with nesterov")
+    try SettingError.check(dampening == 0, "SGD.dampening", dampened, "dampening = 0 with nesterov")
+  }
+
+  /// The buffer grows to at most |g| / (1 - μ), and Nesterov's step to (1 + μ) times as much. Of a momentum that changes
+  /// nothing is known but its range; an overflow then shows in the parameters, and is reported.
   public func largestGradient<Scalar: TensorScalar>(for type: Scalar.Type) -> Double {
-    Double(Scalar.greatestFiniteMagnitude) * (1 - momentum) / (nesterov ? 2 : 1)
+    let kept = momentum == .constant(momentum.value(after: 0)) ? momentum.value(after: 0) : 0
+    return Double(Scalar.greatestFiniteMagnitude) * (1 - kept) / (nesterov ? 2 : 1)
   }
 
   /// What is equal for all elements.
@@ -66,7 +71,7 @@ public struct SGD: UpdateRule, Hashable {
   public func coefficients(for step: Step) -> Coefficients {
     let isFirst = step.number == 1
     return Coefficients(
-      decay: isFirst ? 0 : momentum, gain: isFirst ? 1 : 1 - dampening, lookahead: momentum,
+      decay: isFirst ? 0 : step(momentum), gain: isFirst ? 1 : 1 - step(dampening), lookahead: step(momentum),
       hasMomentum: momentum != 0, nesterov: nesterov)
   }
 

@@ -1,12 +1,6 @@
 internal import Schedules
 internal import Tensors
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// A learning rate that falls as the parameters grow: η = min(cap, ε / ‖θ‖₂).
 ///
 /// ε is the value of the schedule, so it can be warmed up or decayed like any rate. At θ = 0 the quotient is infinite, and
@@ -21,10 +15,15 @@ public struct NormBasedRate: Sendable, Codable, Hashable {
   /// A rate of at most `cap`.
   public init(cap: Double, scope: Scope = .global) { (self.cap, self.scope) = (cap, scope) }
 
-  func rate(_ epsilon: Double, norm: ScaledNorm) -> Double {
+}
+
+extension NormBasedRate: RateController {
+  var needs: RateNeeds { .parameterNorm }
+
+  func rate(_ epsilon: Double, at step: RateStep) -> Double {
     guard epsilon > 0 else { return epsilon }
-    guard norm.mantissa > 0 else { return cap }
-    return min(cap, scalbn(epsilon / norm.mantissa, Int32(clamping: -norm.exponent)))
+    guard step.parameterNorm.mantissa > 0 else { return cap }
+    return min(cap, step.parameterNorm.dividing(epsilon))
   }
 
   func validate() throws(SettingError) {
