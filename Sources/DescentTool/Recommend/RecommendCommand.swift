@@ -23,8 +23,8 @@ struct RecommendCommand: ParsableCommand {
             how far the rate is from the best of a cross-validated grid
 
       JSON KEYS
-        model, data, items (each with name, value, reason), learningRate, rates, command; comparison (null without \
-      --compare): folds, foldKind, gridRates, bestRate, bestLoss, bestStandardError, loss (null if diverged), rateRatio, \
+        model, data, items (each with name, value, reason), learningRate, rates, command; comparison (absent \
+      without --compare): folds, foldKind, gridRates, bestRate, bestLoss, bestStandardError, loss (absent if it diverged), rateRatio, \
       standardErrors.
       """)
 
@@ -59,6 +59,6 @@ struct RecommendCommand: ParsableCommand {
     let recommendation = try Recommendation(data, model, batchSize: batchSize, epochs: epochs, asIs: asIs)
     let comparison = compare ? try RecommendReport.Comparison(recommendation) : nil
     let report = RecommendReport(recommendation, comparison: comparison)
-    print(json ? try report.json() : report.text)
+    print(json ? try JSONText.of(report) : report.text)
   }
 }

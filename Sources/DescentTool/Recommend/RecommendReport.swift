@@ -57,34 +57,24 @@ struct RecommendReport: Encodable {
     (command, self.comparison) = (setup.command, comparison)
   }
 
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
-
   var text: String {
-    var lines = items.map { row($0.name, "\($0.value): \($0.reason)") }
+    var lines = items.map { TitledLine.of($0.name, "\($0.value): \($0.reason)") }
     if let comparison {
       lines += [
         "",
-        row(
+        TitledLine.of(
           "compared with",
           "a grid of \(comparison.gridRates) rates in \(comparison.folds) \(comparison.foldKind) folds, all else as recommended"
         ),
-        row(
+        TitledLine.of(
           "best of it",
           String(
             format: "%.6g, with a loss of %.6g ± %.2g", comparison.bestRate, comparison.bestLoss,
             comparison.bestStandardError)),
-        row("recommended", comparison.picked(learningRate ?? .nan)),
+        TitledLine.of("recommended", comparison.picked(learningRate ?? .nan)),
       ]
     }
-    return (lines + ["", row("fit with it", command)]).joined(separator: "\n")
-  }
-
-  private func row(_ title: String, _ text: String) -> String {
-    title.padding(toLength: 16, withPad: " ", startingAt: 0) + text
+    return (lines + ["", TitledLine.of("fit with it", command)]).joined(separator: "\n")
   }
 }
 

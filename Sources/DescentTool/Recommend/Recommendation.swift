@@ -25,7 +25,7 @@ struct Recommendation {
 
   init(_ data: String, _ model: FitModelOptions, batchSize: Int?, epochs: Int?, asIs: Bool) throws {
     let rows = try FitRows(contentsOf: data, model)
-    try Refusal.check(rows.training, model.model)
+    try Refusal.check(rows.training)
     let features = Self.features(rows.training, isAsked: model.standardize, asIs: asIs)
     setup = FitSetup(
       data: data, model: model, learningRate: nil, schedule: try FitScheduleOptions.parse([]),
@@ -126,11 +126,11 @@ struct Recommendation {
     if isWhole {
       return note("schedule", "constant", "a full batch has no noise that a falling rate would have to quiet")
     }
-    let steps = setup.training.epochs * setup.stepsPerEpoch(for: problem)
+    let warmup = max(1, setup.training.epochs * setup.stepsPerEpoch(for: problem) / 20)
     setup.schedule.schedule = ScheduleKindOption.cosine.rawValue
-    setup.schedule.warmup = steps / 20
+    setup.schedule.warmup = warmup
     note(
-      "schedule", "cosine after \(steps / 20) steps of warm-up",
+      "schedule", "cosine after \(warmup) steps of warm-up",
       "the first gradients are the largest, and at the end the noise of the batches has to die away")
   }
 
@@ -164,6 +164,7 @@ extension Double {
     let exponent = Int(log10(magnitude).rounded(.down)) - digits + 1
     // Through a power that is a whole number, and text, so that the result is the nearest to a short decimal.
     let scaled = exponent < 0 ? self * pow(10, Double(-exponent)) : self / pow(10, Double(exponent))
+    guard scaled.isFinite else { return self }
     return Double("\(Int(scaled.rounded(rule)))e\(exponent)") ?? self
   }
 }
@@ -173,7 +174,7 @@ extension Recommendation {
   struct Refusal: Error, CustomStringConvertible {
     let description: String
 
-    static func check(_ data: Dataset, _ model: ModelKind) throws(Refusal) {
+    static func check(_ data: Dataset) throws(Refusal) {
       if data.rowCount < 10 {
         throw Refusal(
           description:

@@ -19,10 +19,7 @@ struct RangePlot {
     let room = max(0.08 * abs(first - least), 1e-3 * abs(first), .leastNormalMagnitude)
     let high = first + max(0.6 * abs(first - least), room)
     var script = """
-      set terminal svg size 980,460 dynamic font 'Helvetica,13' background '#ffffff'
-      set border 3 lc '#666666'
-      set tics nomirror
-      set grid lc '#e4e4e4' lw 1 lt 1
+      \(Gnuplot.style(width: 980, height: 460))
       set title "\(Gnuplot.quoted("\(report.model) on \(report.data), range test"))" font ',14'
       set xlabel 'learning rate'
       set ylabel 'loss before the step with the rate'

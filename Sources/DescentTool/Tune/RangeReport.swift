@@ -55,12 +55,6 @@ struct RangeReport: Encodable {
     if command == nil { remarks = ["the curve vouches for no rate; what is wrong with it stands above"] }
   }
 
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
-
   var text: String {
     let batch = batchSize == rows ? "the full batch of \(rows) rows" : "batches of \(batchSize) of \(rows) rows"
     var lines = [
@@ -73,6 +67,6 @@ struct RangeReport: Encodable {
     }
     lines += remarks.map { ("but", $0) }
     if let command { lines.append(("fit with it", command)) }
-    return lines.map { $0.0.padding(toLength: 16, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
+    return lines.map(TitledLine.of).joined(separator: "\n")
   }
 }

@@ -75,7 +75,7 @@ extension RateCandidates: CustomStringConvertible {
     func short(_ rate: Double) -> String { String(format: "%.4g", rate) }
     return switch self {
     case .range(let from, let to): "from \(short(from)) to \(short(to))"
-    case .list(let rates): rates.map(short).joined(separator: ", ")
+    case .list(let rates): "(" + rates.map(short).joined(separator: ", ") + ")"
     }
   }
 }

@@ -19,8 +19,7 @@ struct RateStudy: Sendable {
 
   init(_ setup: FitSetup, _ options: TuneOptions) throws {
     let rows = try FitRows(contentsOf: setup.data, setup.model)
-    let whole = try FitProblem(rows, setup.model)
-    let rates = try options.learningRate ?? .around(whole, below: 3, above: 2)
+    let rates = try options.learningRate ?? .around(FitProblem(rows, setup.model), below: 3, above: 2)
     folds = try Self.folds(options.folds ?? 5, options.foldKind, of: rows.training, setup.model.model)
     problems = try (0..<folds.count).map { [folds] index in
       try FitProblem(

@@ -41,11 +41,12 @@ struct TuneCommand: ParsableCommand {
             a first idea in a second
 
       JSON KEYS
-        search, model, data, rows, rates, seed, remarks, command (the fit with the chosen rate, or null); and
+        search, model, data, rows, rates, seed, remarks, command (the fit with the chosen rate); and
         of all but range: folds, foldKind, epochs, plannedFits, finishedFits, isComplete, candidates, best and chosen, \
-      each with learningRate, epochs, loss (null if diverged), standardError, losses by fold, reasons by fold;
+      each with learningRate, epochs, loss (absent if it diverged), standardError, losses by fold, reasons by fold;
         of range: steps, passes, batchSize, smoothing, learningRates, losses, smoothed, end, suggestions (each with name, \
-      learningRate or null, reason or null).
+      and learningRate or the reason why there is none).
+        What there is none of is absent.
 
       Exit codes: 0; 1 where no rate could be found; 64 for arguments that make no sense; 130 after Ctrl-C.
       """)
@@ -97,10 +98,13 @@ struct TuneCommand: ParsableCommand {
     let log = try options.logFile()
     let progress = TuneProgress(total: try study.plannedFits, isQuiet: output.quiet || output.json)
     Interrupt.listen()
-    let result = try study.run(log: log, cancellation: Interrupt.cancellation, observer: progress.update)
-    progress.finish()
-    let report = try TuneReport(options.search, study, result)
-    print(output.json ? try report.json() : report.text)
+    let report = try {
+      // Also where the study throws: a message belongs on a line of its own.
+      defer { progress.finish() }
+      let result = try study.run(log: log, cancellation: Interrupt.cancellation, observer: progress.update)
+      return try TuneReport(options.search, study, result)
+    }()
+    print(output.json ? try JSONText.of(report) : report.text)
     if let path = output.plot, !report.candidates.isEmpty { try TunePlot(report).write(to: path) }
     guard report.isComplete else {
       FileHandle.standardError.write(Data((options.howToGoOn + "\n").utf8))
@@ -108,47 +112,4 @@ struct TuneCommand: ParsableCommand {
     }
     if report.best == nil { throw ExitCode.failure }
   }
-}
-
-/// What is shown and kept of a search.
-struct TuneOutputOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Draw the loss over the rate (SVG, by gnuplot).", valueName: "file"))
-  var plot: String?
-
-  @Flag(help: "Print the result as JSON.")
-  var json = false
-
-  @Flag(name: .shortAndLong, help: "Show no progress.")
-  var quiet = false
-}
-
-extension TuneOptions {
-  /// The log of the study: of a new one where no file is, or of one to go on with where there is one.
-  func logFile() throws -> URL? {
-    if let log {
-      guard !FileManager.default.fileExists(atPath: log) else {
-        throw LogFileError(description: "\(log) exists already; --resume \(log) goes on with it, or name another --log")
-      }
-      return URL(fileURLWithPath: log)
-    }
-    guard let resume else { return nil }
-    guard FileManager.default.fileExists(atPath: resume) else {
-      throw LogFileError(description: "there is no \(resume) to --resume; --log \(resume) begins one")
-    }
-    return URL(fileURLWithPath: resume)
-  }
-
-  /// What to do after an interruption.
-  var howToGoOn: String {
-    guard log != nil || resume != nil else {
-      return "interrupted. Nothing was kept; with --log FILE the search could have gone on later"
-    }
-    var words = ["descent"] + CommandLine.arguments.dropFirst()
-    for index in words.indices where words[index] == "--log" || words[index].hasPrefix("--log=") {
-      words[index] = "--resume" + words[index].dropFirst("--log".count)
-    }
-    return "interrupted. This goes on from here:\n" + ShellWords.joined(words)
-  }
-
-  private struct LogFileError: Error, CustomStringConvertible { let description: String }
 }

@@ -132,3 +132,15 @@ struct TuneOptions: ParsableArguments {
     }
   }
 }
+
+/// What is shown and kept of a search.
+struct TuneOutputOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Draw the loss over the rate (SVG, by gnuplot).", valueName: "file"))
+  var plot: String?
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Show no progress.")
+  var quiet = false
+}

@@ -15,10 +15,7 @@ struct TunePlot {
     let (finite, range) = (report.candidates.filter { $0.loss != nil }, lossRange)
     let (low, high) = (report.candidates.first?.learningRate ?? 1, report.candidates.last?.learningRate ?? 1)
     var script = """
-      set terminal svg size 980,460 dynamic font 'Helvetica,13' background '#ffffff'
-      set border 3 lc '#666666'
-      set tics nomirror
-      set grid lc '#e4e4e4' lw 1 lt 1
+      \(Gnuplot.style(width: 980, height: 460))
       set title "\(Gnuplot.quoted("\(report.model) on \(report.data), \(report.folds) \(report.foldKind) folds"))" font ',14'
       set xlabel 'learning rate'
       set ylabel 'loss of the rows held out, mean ± standard error'

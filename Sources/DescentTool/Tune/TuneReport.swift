@@ -86,20 +86,15 @@ struct TuneReport: Encodable {
     return best.learningRate == last.learningRate ? ["the best rate is the largest; search larger ones too"] : []
   }
 
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
-
   // MARK: - For the eyes
 
   var text: String {
     let fits = isComplete ? "\(finishedFits) fits" : "\(finishedFits) of \(plannedFits) fits"
     var lines = [
-      Self.row("search", "\(search), \(plannedRates) rates \(span), \(epochs) epochs" + (isClimbing ? " at most" : "")),
-      Self.row("validation", "\(folds) \(foldKind) folds of \(rows) rows, \(fits)"),
-      Self.row("loss", "the mean of the rows held out, without the penalty"),
+      TitledLine.of(
+        "search", "\(search), \(plannedRates) rates \(span), \(epochs) epochs" + (isClimbing ? " at most" : "")),
+      TitledLine.of("validation", "\(folds) \(foldKind) folds of \(rows) rows, \(fits)"),
+      TitledLine.of("loss", "the mean of the rows held out, without the penalty"),
     ]
     let diverged = candidates.filter { $0.loss == nil }
     if !candidates.isEmpty { lines += ["", "      rate  epochs        loss  std. error"] }
@@ -114,14 +109,14 @@ struct TuneReport: Encodable {
     }
     if best != nil || !remarks.isEmpty { lines.append("") }
     if let best, let chosen {
-      lines.append(Self.row(isComplete ? "best" : "best so far", Self.rated(best)))
+      lines.append(TitledLine.of(isComplete ? "best" : "best so far", Self.rated(best)))
       if isComplete {
         let rule = chosen.learningRate == best.learningRate ? "no larger rate" : Self.rated(chosen)
-        lines.append(Self.row("within one s.e.", rule))
+        lines.append(TitledLine.of("within one s.e.", rule))
       }
     }
-    lines += remarks.map { Self.row("but", $0) }
-    if let command { lines.append(Self.row("fit with it", command)) }
+    lines += remarks.map { TitledLine.of("but", $0) }
+    if let command { lines.append(TitledLine.of("fit with it", command)) }
     return lines.joined(separator: "\n")
   }
 
@@ -138,10 +133,6 @@ struct TuneReport: Encodable {
 
   private static func rated(_ one: Candidate) -> String {
     String(format: "%.6g, with a loss of %.6g ± %.2g", one.learningRate, one.loss ?? .infinity, one.standardError ?? 0)
-  }
-
-  private static func row(_ title: String, _ text: String) -> String {
-    title.padding(toLength: 16, withPad: " ", startingAt: 0) + text
   }
 
   private static func short(_ value: Double, width: Int) -> String { padded(String(format: "%.4g", value), to: width) }
