@@ -12,6 +12,10 @@ struct DescentCommand: ParsableCommand {
         descent check --quick         the same in a few seconds
         descent fit data.csv --model linear --standardize
                                       fit the last column by the others
+        descent recommend data.csv --model softmax
+                                      where to begin, and why
+        descent tune data.csv --model softmax --standardize
+                                      search for the learning rate by cross-validation
         descent schedule "warmup(500) then cosine(0.1 -> 0, 9500)"
                                       a learning rate as a table and a picture
         descent rules adamw lion      the update rules: equations, settings, sources
@@ -21,5 +25,8 @@ struct DescentCommand: ParsableCommand {
       subcommand found something wrong, and 64 for arguments that make no sense.
       """,
     version: "0.1.0",
-    subcommands: [FitCommand.self, ScheduleCommand.self, RulesCommand.self, CheckCommand.self])
+    subcommands: [
+      FitCommand.self, TuneCommand.self, RecommendCommand.self, ScheduleCommand.self, RulesCommand.self,
+      CheckCommand.self,
+    ])
 }

@@ -15,6 +15,16 @@ enum Gnuplot {
     }
   }
 
+  /// How every graph looks: the beginning of a script.
+  static func style(width: Int, height: Int) -> String {
+    """
+    set terminal svg size \(width),\(height) dynamic font 'Helvetica,13' background '#ffffff'
+    set border 3 lc '#666666'
+    set tics nomirror
+    set grid lc '#e4e4e4' lw 1 lt 1
+    """
+  }
+
   /// Runs a script whose picture goes to a file.
   static func draw(_ script: String, to path: String) throws {
     try check()

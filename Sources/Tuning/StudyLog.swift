@@ -46,7 +46,7 @@ final class StudyLog: @unchecked Sendable {
       if !FileManager.default.fileExists(atPath: path) { try Data().write(to: file) }
       bytes = try Data(contentsOf: file)
       handle = try FileHandle(forUpdating: file)
-    } catch { throw .cannotOpen(path: path, reason: "\(error)") }
+    } catch { throw .cannotOpen(path: path, reason: error.localizedDescription) }
 
     let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     let lines = bytes[..<end].split(separator: UInt8(ascii: "\n"))
@@ -67,7 +67,7 @@ final class StudyLog: @unchecked Sendable {
     do {
       try handle.truncate(atOffset: UInt64(end))
       try handle.seekToEnd()
-    } catch { throw .cannotWrite(path: path, reason: "\(error)") }
+    } catch { throw .cannotWrite(path: path, reason: error.localizedDescription) }
     if lines.isEmpty { try write(head) }
   }
 
@@ -80,7 +80,7 @@ final class StudyLog: @unchecked Sendable {
     do {
       try handle.write(contentsOf: line)
       try handle.synchronize()
-    } catch { throw .cannotWrite(path: path, reason: "\(error)") }
+    } catch { throw .cannotWrite(path: path, reason: error.localizedDescription) }
   }
 
   private static func line(_ value: some Encodable, path: String) throws(StudyLogError) -> Data {
@@ -88,7 +88,7 @@ final class StudyLog: @unchecked Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
       return try encoder.encode(value) + Data("\n".utf8)
-    } catch { throw .cannotWrite(path: path, reason: "\(error)") }
+    } catch { throw .cannotWrite(path: path, reason: error.localizedDescription) }
   }
 }
 

@@ -33,22 +33,23 @@ package enum Command {
   /// - Parameters:
   ///   - environment: variables to add to, or replace in, those of the tests.
   ///   - executable: another command in its place.
+  ///   - whileRunning: called with the number of the process once it runs; to send it signals, for instance.
   package static func run(
     _ arguments: [String], in directory: URL? = nil, input: String = "", environment: [String: String] = [:],
-    timeLimit: Double = 60, executable: URL = descent
+    timeLimit: Double = 60, executable: URL = descent, whileRunning: (Int32) throws -> Void = { _ in }
   ) throws -> CommandResult {
     try withTemporaryDirectory { scratch in
       let inputFile = scratch.appending(path: "input")
       try Data(input.utf8).write(to: inputFile)
       return try run(
         arguments, in: directory, input: FileHandle(forReadingFrom: inputFile), environment: environment,
-        timeLimit: timeLimit, executable: executable)
+        timeLimit: timeLimit, executable: executable, whileRunning: whileRunning)
     }
   }
 
   private static func run(
     _ arguments: [String], in directory: URL?, input: FileHandle, environment: [String: String], timeLimit: Double,
-    executable: URL
+    executable: URL, whileRunning: (Int32) throws -> Void
   ) throws -> CommandResult {
     let process = Process()
     process.executableURL = executable
@@ -66,6 +67,7 @@ package enum Command {
     let output = Reader(outputPipe)
     let errors = Reader(errorPipe)
 
+    try whileRunning(process.processIdentifier)
     let ranOutOfTime = ended.wait(timeout: .now() + timeLimit) == .timedOut
     if ranOutOfTime {
       kill(process.processIdentifier, SIGKILL)

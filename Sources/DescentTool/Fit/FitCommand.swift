@@ -24,6 +24,8 @@ struct FitCommand: ParsableCommand {
         descent fit data.csv --model softmax --standardize --test-every 5 --batch-size 64 --epochs 50 \\
             --learning-rate 0.05 --schedule cosine --warmup 100 --clip-norm 1 --plot fit.svg
             mini-batches, a fifth of the rows to judge by, and a picture of the run
+        descent fit data.csv --model linear --standardize --schedule "warmup(20) then cosine(0.1 -> 1e-3, 180)"
+            a schedule in the notation of "descent schedule": the whole rate, step by step
         descent fit data.csv --model logistic --l2 0.01 --json
             the summary for a program to read
 
@@ -40,6 +42,9 @@ struct FitCommand: ParsableCommand {
   @OptionGroup(title: "Data and model")
   var model: FitModelOptions
 
+  @OptionGroup(title: "Learning rate")
+  var rate: FitRateOptions
+
   @OptionGroup(title: "Training")
   var training: FitTrainingOptions
 
@@ -48,8 +53,11 @@ struct FitCommand: ParsableCommand {
 
   mutating func run() throws {
     if output.plot != nil { try Gnuplot.check() }
-    let problem = try FitProblem(contentsOf: data, model)
-    let plan = try training.plan(for: problem)
+    let setup = FitSetup(
+      data: data, model: model, learningRate: rate.learningRate, schedule: rate.schedule, training: training)
+    let problem = try setup.problem()
+    let plan = try setup.plan(for: problem)
+    for warning in plan.warnings { FileHandle.standardError.write(Data("warning: \(warning)\n".utf8)) }
     var progress = FitProgress(epochs: plan.epochs, isQuiet: output.quiet || output.json)
     var fit = try Fit(problem, plan)
     while !fit.isFinished {

@@ -17,6 +17,9 @@ struct FitModelOptions: ParsableArguments {
   @Flag(help: "Give every feature mean 0 and standard deviation 1 over the fitted rows.")
   var standardize = false
 
+  @Flag(help: "Leave out the intercept: every score is 0 where all features are.")
+  var noIntercept = false
+
   @Option(help: ArgumentHelp("λ, the L2 penalty on the weights.", valueName: "lambda"))
   var l2 = 0.0
 
@@ -40,11 +43,6 @@ struct FitModelOptions: ParsableArguments {
   }
 }
 
-/// The kinds of schedule.
-enum ScheduleChoice: String, ExpressibleByArgument, CaseIterable {
-  case constant, linear, polynomial, timeBased = "time-based", cosine, plateau, normBased = "norm-based", random
-}
-
 extension Backend: ExpressibleByArgument {}
 
 /// How it is fitted.
@@ -54,36 +52,6 @@ struct FitTrainingOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("The rows of a step; all of them if not given.", valueName: "rows"))
   var batchSize: Int?
-
-  @Option(help: ArgumentHelp("The learning rate; 1/L from the data if not given.", valueName: "rate"))
-  var learningRate: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "What becomes of the rate: constant; linear a(1 - t/T); polynomial a(1 - t/T)^p; time-based a/(1 + k t)^p; cosine; "
-        + "plateau (falls when the epoch's loss stalls); norm-based a/‖θ‖; random a/√U."))
-  var schedule = ScheduleChoice.constant
-
-  @Option(help: ArgumentHelp("Steps of linear warm-up before the schedule.", valueName: "steps"))
-  var warmup = 0
-
-  @Option(help: ArgumentHelp("The rate at the end of linear, polynomial and cosine.", valueName: "rate"))
-  var finalRate = 0.0
-
-  @Option(help: ArgumentHelp("The p of polynomial (default 2) and time-based (default 1).", valueName: "p"))
-  var power: Double?
-
-  @Option(help: ArgumentHelp("The k of time-based, per step.", valueName: "k"))
-  var decay = 0.01
-
-  @Option(help: ArgumentHelp("What plateau multiplies the rate by.", valueName: "factor"))
-  var factor = 0.1
-
-  @Option(help: ArgumentHelp("Epochs without improvement before plateau acts.", valueName: "epochs"))
-  var patience = 10
-
-  @Option(help: ArgumentHelp("The largest rate of norm-based and random, which need it.", valueName: "rate"))
-  var rateCap: Double?
 
   @Option(help: ArgumentHelp("Scale gradients down to this norm.", valueName: "norm"))
   var clipNorm: Double?
@@ -109,12 +77,6 @@ struct FitTrainingOptions: ParsableArguments {
   func validate() throws {
     if epochs < 1 { throw ValidationError("--epochs is \(epochs); it must be at least 1") }
     if let batchSize, batchSize < 1 { throw ValidationError("--batch-size is \(batchSize); it must be at least 1") }
-    if warmup < 0 { throw ValidationError("--warmup is \(warmup); it must not be negative") }
-    if rateCap == nil, schedule == .normBased || schedule == .random {
-      throw ValidationError(
-        "--schedule \(schedule.rawValue) needs --rate-cap: without a largest rate a single step can ruin the fit "
-          + "(inf is allowed)")
-    }
   }
 }
 

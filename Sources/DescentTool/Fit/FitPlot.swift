@@ -19,10 +19,7 @@ struct FitPlot {
       ("gradient norm", history.gradientNorms, "#3ca951", true),
     ]
     var script = """
-      set terminal svg size 860,820 dynamic font 'Helvetica,13' background '#ffffff'
-      set border 3 lc '#666666'
-      set tics nomirror
-      set grid lc '#e4e4e4' lw 1 lt 1
+      \(Gnuplot.style(width: 860, height: 820))
       unset key
       set xrange [1:\(max(2, history.losses.count))]
       set lmargin 12

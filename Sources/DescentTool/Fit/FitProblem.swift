@@ -1,8 +1,30 @@
 internal import Descent
 internal import Problems
 
+/// The rows of a file, divided into those to fit and those to judge by.
+struct FitRows {
+  let training: Dataset
+  let test: Dataset?
+  /// Of all rows, so that no part can lack the last class.
+  let classCount: Int?
+
+  init(contentsOf path: String, _ options: FitModelOptions) throws {
+    let data = try Dataset(contentsOfCSV: path, target: options.target)
+    if let period = options.testEvery {
+      let split = try data.split(every: period, offset: options.testOffset)
+      (training, test) = (split.training, split.test)
+    } else if let fraction = options.testFraction {
+      let split = try data.split(testFraction: fraction, seed: options.seed)
+      (training, test) = (split.training, split.test)
+    } else {
+      (training, test) = (data, nil)
+    }
+    classCount = options.model == .softmax ? try SoftmaxRegression.classCount(of: data) : nil
+  }
+}
+
 /// The rows to fit, those to judge by, and the model's objective.
-struct FitProblem {
+struct FitProblem: Sendable {
   let kind: ModelKind
   let regression: any Regression
   let training: Dataset
@@ -11,31 +33,19 @@ struct FitProblem {
   let l2: Double
   let seed: UInt64
 
-  init(contentsOf path: String, _ options: FitModelOptions) throws {
-    let data = try Dataset(contentsOfCSV: path, target: options.target)
-    var (training, test): (Dataset, Dataset?) = (data, nil)
-    if let period = options.testEvery {
-      let split = try data.split(every: period, offset: options.testOffset)
-      (training, test) = (split.training, split.test)
-    } else if let fraction = options.testFraction {
-      let split = try data.split(testFraction: fraction, seed: options.seed)
-      (training, test) = (split.training, split.test)
-    }
-    standardisation = options.standardize ? try Standardisation(fitting: training) : nil
-    if let standardisation {
-      training = try standardisation.applied(to: training)
-      test = try test.map { try standardisation.applied(to: $0) }
-    }
-    (self.training, self.test) = (training, test)
-    (kind, l2, seed) = (options.model, options.l2, options.seed)
-    regression =
-      switch options.model {
-      case .linear: try LinearRegression(training, penalty: options.l2)
-      case .logistic: try LogisticRegression(training, penalty: options.l2)
-      case .softmax:
-        try SoftmaxRegression(
-          training, classCount: SoftmaxRegression.classCount(of: data), penalty: options.l2)
-      }
+  /// The problem of rows as they are in the file; shift and scale are those of the rows to fit.
+  init(_ rows: FitRows, _ options: FitModelOptions) throws {
+    try self.init(training: rows.training, test: rows.test, classCount: rows.classCount, options)
+  }
+
+  /// The problem of some rows, as they are in the file.
+  init(training: Dataset, test: Dataset?, classCount: Int?, _ options: FitModelOptions) throws {
+    let standardisation = options.standardize ? try Standardisation(fitting: training) : nil
+    func prepared(_ data: Dataset) throws -> Dataset { try standardisation?.applied(to: data) ?? data }
+    (self.training, self.test) = (try prepared(training), try test.map(prepared))
+    (self.standardisation, kind, l2, seed) = (standardisation, options.model, options.l2, options.seed)
+    regression = try options.model.regression(
+      self.training, classCount: classCount, penalty: options.l2, hasIntercept: !options.noIntercept)
   }
 
   /// How well the model does on some rows.
@@ -46,6 +56,13 @@ struct FitProblem {
     case let model as SoftmaxRegression: .accuracy(try model.quality(on: data, at: parameters))
     default: preconditionFailure("a model without a score")
     }
+  }
+
+  /// The mean loss of some rows, without the penalty.
+  func loss(on data: Dataset, at parameters: ParameterSet<Double>) throws -> Double {
+    try kind.regression(
+      data, classCount: regression.model.outputs, penalty: 0, hasIntercept: regression.model.hasIntercept
+    ).objective(at: parameters)
   }
 
   /// R² of a linear model, or how many rows a classifier puts into their class.
@@ -61,5 +78,17 @@ struct FitProblem {
     }
     var name: String { if case .r2 = self { "r2" } else { "accuracy" } }
     var correct: Int? { if case .accuracy(let quality) = self { quality.correct } else { nil } }
+  }
+}
+
+extension ModelKind {
+  /// The objective of the model over some rows. Only softmax asks for the number of classes.
+  func regression(_ data: Dataset, classCount: Int?, penalty: Double, hasIntercept: Bool) throws -> any Regression {
+    switch self {
+    case .linear: try LinearRegression(data, penalty: penalty, hasIntercept: hasIntercept)
+    case .logistic: try LogisticRegression(data, penalty: penalty, hasIntercept: hasIntercept)
+    case .softmax:
+      try SoftmaxRegression(data, classCount: classCount, penalty: penalty, hasIntercept: hasIntercept)
+    }
   }
 }

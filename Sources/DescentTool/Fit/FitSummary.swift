@@ -80,7 +80,7 @@ struct FitSummary: Encodable {
     lines.append(
       ("last rate", short(learningRate) + (learningRateFromData ? " (the rate was taken from the data)" : "")))
     lines.append(("time", String(format: "%.2f s, %@ backend (%@)", seconds, backend, updatePath)))
-    return lines.map { $0.0.padding(toLength: 16, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
+    return lines.map(TitledLine.of).joined(separator: "\n")
   }
 
   private func scoreText(_ value: Double, _ correct: Int?, of count: Int) -> String {

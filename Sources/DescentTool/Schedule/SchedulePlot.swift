@@ -15,10 +15,7 @@ struct SchedulePlot {
       "set arrow from \($0), graph 0 to \($0), graph 1 nohead lc '#c8c8c8' lw 1 dt 3 back\n"
     }
     return """
-      set terminal svg size 860,420 dynamic font 'Helvetica,13' background '#ffffff'
-      set border 3 lc '#666666'
-      set tics nomirror
-      set grid lc '#e4e4e4' lw 1 lt 1
+      \(Gnuplot.style(width: 860, height: 420))
       unset key
       set title "\(Gnuplot.quoted(title))" font ',14'
       set xlabel 'completed steps'

@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import Descent
+
+extension FitSetup {
+  /// The command that makes this fit, to be typed or pasted.
+  var command: String {
+    let rate = learningRate.map { ["--learning-rate", "\($0)"] } ?? []
+    return ShellWords.joined(["descent", "fit", data] + options + rate)
+  }
+
+  /// The options that differ from their defaults, but for the rate, and for the number of threads, on which no result
+  /// depends.
+  var options: [String] {
+    var words = ["--model", model.model.rawValue]
+    func add<Value>(_ name: String, _ value: Value?) { if let value { words += [name, "\(value)"] } }
+    func add<Value: Equatable>(_ name: String, _ value: Value, unless usual: Value?) {
+      if value != usual { add(name, value) }
+    }
+    func add(_ name: String, if isSet: Bool) { if isSet { words.append(name) } }
+
+    let usualModel = try? FitModelOptions.parse(["--model", model.model.rawValue])
+    add("--target", model.target)
+    add("--standardize", if: model.standardize)
+    add("--no-intercept", if: model.noIntercept)
+    add("--l2", model.l2, unless: usualModel?.l2)
+    add("--test-every", model.testEvery)
+    add("--test-offset", model.testOffset, unless: usualModel?.testOffset)
+    add("--test-fraction", model.testFraction)
+    add("--seed", model.seed, unless: usualModel?.seed)
+
+    let usual = try? FitTrainingOptions.parse([])
+    add("--epochs", training.epochs, unless: usual?.epochs)
+    add("--batch-size", training.batchSize)
+    add("--clip-norm", training.clipNorm)
+    add("--clip-value", training.clipValue)
+    add("--momentum", training.momentum, unless: usual?.momentum)
+    add("--nesterov", if: training.nesterov)
+    add("--weight-decay", training.weightDecay, unless: usual?.weightDecay)
+    add("--backend", training.backend.rawValue, unless: usual?.backend.rawValue)
+
+    add("--schedule", schedule.schedule, unless: (try? FitScheduleOptions.parse([]))?.schedule)
+    add("--warmup", schedule.warmup)
+    add("--final-rate", schedule.finalRate)
+    add("--power", schedule.power)
+    add("--decay", schedule.decay)
+    add("--factor", schedule.factor)
+    add("--patience", schedule.patience)
+    add("--rate-cap", schedule.rateCap)
+    return words
+  }
+}

@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import Descent
+internal import Problems
+
+/// What is fitted, and how: all that `descent fit` is told, but for what it shows.
+struct FitSetup: Sendable {
+  var data: String
+  var model: FitModelOptions
+  /// Nil for 1/L, from the data.
+  var learningRate: Double?
+  var schedule: FitScheduleOptions
+  var training: FitTrainingOptions
+
+  /// The rows to fit and to judge by.
+  func problem() throws -> FitProblem { try FitProblem(FitRows(contentsOf: data, model), model) }
+
+  /// The plan for a problem.
+  func plan(for problem: FitProblem) throws -> FitPlan {
+    let stepsPerEpoch = stepsPerEpoch(for: problem)
+    let steps = training.epochs * stepsPerEpoch
+    let rates: LearningRate
+    var warnings: [ScheduleWarning] = []
+    var isRateFromData = false
+    switch try FitSchedule(schedule.schedule) {
+    case .notation(let schedule):
+      rates = LearningRate(schedule)
+      warnings = schedule.lint(totalSteps: steps)
+    case .kind(let kind):
+      isRateFromData = learningRate == nil
+      let rate = try learningRate ?? 1 / problem.regression.smoothness()
+      rates = schedule.learningRate(kind, from: rate, steps: steps, seed: problem.seed)
+    }
+    return FitPlan(
+      epochs: training.epochs, batchSize: batchSize(for: problem), stepsPerEpoch: stepsPerEpoch,
+      optimizer: try optimizer(for: problem, rates), isRateFromData: isRateFromData, warnings: warnings)
+  }
+
+  /// The rows of a step: as many as there are, if fewer than asked for.
+  func batchSize(for problem: FitProblem) -> Int {
+    min(training.batchSize ?? problem.training.rowCount, problem.training.rowCount)
+  }
+
+  /// The batches that the rows make; the last may be smaller.
+  func stepsPerEpoch(for problem: FitProblem) -> Int {
+    let size = batchSize(for: problem)
+    return (problem.training.rowCount + size - 1) / size
+  }
+
+  /// The optimizer with a learning rate.
+  func optimizer(for problem: FitProblem, _ rates: LearningRate) throws -> Optimizer<Double> {
+    var clipping = training.clipValue.map { GradientClipping.value($0) } ?? .none
+    if let norm = training.clipNorm { clipping = clipping.thenNorm(norm) }
+    let layout = problem.regression.layout
+    let intercepts = ParameterGroup("intercepts", of: layout, weightDecay: WeightDecay.none) { $0 == "bias" }
+    let decay = training.weightDecay
+    return try Optimizer<Double>(
+      SGD(momentum: .constant(training.momentum), nesterov: training.nesterov), learningRate: rates, clipping: clipping,
+      weightDecay: decay == 0 ? .none : .decoupled(.constant(decay)), groups: decay == 0 ? [] : [intercepts],
+      options: ExecutionOptions(backend: training.backend, threads: training.threads), for: layout)
+  }
+}
