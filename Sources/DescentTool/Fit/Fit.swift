@@ -39,7 +39,7 @@ struct Fit {
       let selection = plan.batchSize < rows ? RowSelection.indices(order.rows[range]) : .all
       let loss = try problem.regression.evaluate(
         selection, at: parameters, gradient: &gradients, workspace: &workspace)
-      let report = try optimizer.step(&parameters, gradients: gradients)
+      let report = try optimizer.step(&parameters, gradients: gradients, loss: loss)
       if let overflow = report.overflow { throw StepError.parametersOverflowed(overflow) }
       history.append(loss: loss, report)
       lastReport = report

@@ -26,6 +26,8 @@ struct FitCommand: ParsableCommand {
             mini-batches, a fifth of the rows to judge by, and a picture of the run
         descent fit data.csv --model linear --standardize --schedule "warmup(20) then cosine(0.1 -> 1e-3, 180)"
             a schedule in the notation of "descent schedule": the whole rate, step by step
+        descent fit data.csv --model softmax --standardize --optimizer adamw --set beta2=0.95 --learning-rate 0.01
+            another update rule, with a setting of its own
         descent fit data.csv --model logistic --l2 0.01 --json
             the summary for a program to read
 
@@ -33,7 +35,7 @@ struct FitCommand: ParsableCommand {
         model, rows, testRows, features, parameters, objective, testScore, trainScore, score ("r2" or "accuracy"), \
       trainCorrect, testCorrect (classifiers), knownMinimum, gap (with --known-minimum), steps, epochs, clippedSteps, \
       gradientNorm (of the whole objective, at the end), learningRate (of the last step), learningRateFromData, \
-      seconds, backend, updatePath, seed.
+      seconds, backend, updatePath, optimizer, seed.
       """)
 
   @Argument(help: "The CSV file.")

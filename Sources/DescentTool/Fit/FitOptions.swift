@@ -59,14 +59,23 @@ struct FitTrainingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Clamp gradient entries to this magnitude.", valueName: "bound"))
   var clipValue: Double?
 
-  @Option(help: "How much of the momentum is kept.")
-  var momentum = 0.9
+  @Option(help: ArgumentHelp("The update rule; \"descent rules\" lists them.", valueName: "rule"))
+  var optimizer = "sgd"
 
-  @Flag(help: "Use Nesterov's momentum.")
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("A setting of the rule, such as beta2=0.95; may be repeated.", valueName: "name=number"))
+  var settings: [RuleSetting] = []
+
+  @Option(help: "How much of the momentum is kept by the rule sgd (default 0.9).")
+  var momentum: Double?
+
+  @Flag(help: "Use Nesterov's momentum in the rule sgd.")
   var nesterov = false
 
-  @Option(help: ArgumentHelp("Decoupled weight decay, of intercepts not.", valueName: "decay"))
-  var weightDecay = 0.0
+  @Option(
+    help: ArgumentHelp("Decoupled weight decay, of intercepts not; the rule's own by default.", valueName: "decay"))
+  var weightDecay: Double?
 
   @Option(help: "The most threads; one per processor if not given. The result does not depend on it.")
   var threads: Int?
@@ -77,6 +86,14 @@ struct FitTrainingOptions: ParsableArguments {
   func validate() throws {
     if epochs < 1 { throw ValidationError("--epochs is \(epochs); it must be at least 1") }
     if let batchSize, batchSize < 1 { throw ValidationError("--batch-size is \(batchSize); it must be at least 1") }
+    let entry = try entry()
+    if entry.name != "sgd", momentum != nil || nesterov {
+      let option = momentum != nil ? "--momentum" : "--nesterov"
+      throw ValidationError(
+        "\(option) belongs to the rule sgd; \(entry.name) has the settings \(entry.settings.map(\.key).joined(separator: ", ")), "
+          + "as in --set \(entry.settings.first.map { "\($0.key)=\($0.value)" } ?? "name=number")")
+    }
+    _ = try rule()
   }
 }
 

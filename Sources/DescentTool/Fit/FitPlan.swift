@@ -7,6 +7,8 @@ struct FitPlan: Sendable {
   let batchSize: Int
   let stepsPerEpoch: Int
   let optimizer: Optimizer<Double>
+  /// The name of its rule.
+  let optimizerName: String
   /// Whether the rate was taken from the data.
   let isRateFromData: Bool
   /// What is legal in a schedule but seldom meant.

@@ -33,9 +33,11 @@ extension FitSetup {
     add("--batch-size", training.batchSize)
     add("--clip-norm", training.clipNorm)
     add("--clip-value", training.clipValue)
-    add("--momentum", training.momentum, unless: usual?.momentum)
+    add("--optimizer", training.optimizer, unless: usual?.optimizer)
+    for setting in training.settings { add("--set", setting) }
+    add("--momentum", training.momentum)
     add("--nesterov", if: training.nesterov)
-    add("--weight-decay", training.weightDecay, unless: usual?.weightDecay)
+    add("--weight-decay", training.weightDecay)
     add("--backend", training.backend.rawValue, unless: usual?.backend.rawValue)
 
     add("--schedule", schedule.schedule, unless: (try? FitScheduleOptions.parse([]))?.schedule)

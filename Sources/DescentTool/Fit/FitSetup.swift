@@ -26,13 +26,16 @@ struct FitSetup: Sendable {
       rates = LearningRate(schedule)
       warnings = schedule.lint(totalSteps: steps)
     case .kind(let kind):
-      isRateFromData = learningRate == nil
-      let rate = try learningRate ?? 1 / problem.regression.smoothness()
+      // 1/L is what descent asks for; other rules have a rate that hardly depends on the data.
+      isRateFromData = learningRate == nil && training.optimizer == "sgd"
+      let rate =
+        try learningRate ?? (isRateFromData ? 1 / problem.regression.smoothness() : training.entry().learningRate)
       rates = schedule.learningRate(kind, from: rate, steps: steps, seed: problem.seed)
     }
     return FitPlan(
       epochs: training.epochs, batchSize: batchSize(for: problem), stepsPerEpoch: stepsPerEpoch,
-      optimizer: try optimizer(for: problem, rates), isRateFromData: isRateFromData, warnings: warnings)
+      optimizer: try optimizer(for: problem, rates), optimizerName: training.optimizer, isRateFromData: isRateFromData,
+      warnings: warnings)
   }
 
   /// The rows of a step: as many as there are, if fewer than asked for.
@@ -52,10 +55,10 @@ struct FitSetup: Sendable {
     if let norm = training.clipNorm { clipping = clipping.thenNorm(norm) }
     let layout = problem.regression.layout
     let intercepts = ParameterGroup("intercepts", of: layout, weightDecay: WeightDecay.none) { $0 == "bias" }
-    let decay = training.weightDecay
+    let decay = try training.decay()
     return try Optimizer<Double>(
-      SGD(momentum: .constant(training.momentum), nesterov: training.nesterov), learningRate: rates, clipping: clipping,
-      weightDecay: decay == 0 ? .none : .decoupled(.constant(decay)), groups: decay == 0 ? [] : [intercepts],
+      training.rule(), learningRate: rates, clipping: clipping, weightDecay: decay,
+      groups: decay == .none ? [] : [intercepts],
       options: ExecutionOptions(backend: training.backend, threads: training.threads), for: layout)
   }
 }

@@ -26,6 +26,7 @@ struct FitSummary: Encodable {
   let seconds: Double
   let backend: String
   let updatePath: String
+  let optimizer: String
   let seed: UInt64
 
   init(_ fit: Fit, knownMinimum: Double?) throws {
@@ -53,6 +54,7 @@ struct FitSummary: Encodable {
     learningRateFromData = fit.plan.isRateFromData
     seconds = fit.duration / .seconds(1)
     backend = fit.plan.optimizer.options.backend.rawValue
+    optimizer = fit.plan.optimizerName
     updatePath = fit.lastReport?.path.rawValue ?? ""
     seed = problem.seed
   }
@@ -79,7 +81,7 @@ struct FitSummary: Encodable {
     lines.append(("gradient norm", short(gradientNorm)))
     lines.append(
       ("last rate", short(learningRate) + (learningRateFromData ? " (the rate was taken from the data)" : "")))
-    lines.append(("time", String(format: "%.2f s, %@ backend (%@)", seconds, backend, updatePath)))
+    lines.append(("time", String(format: "%.2f s, %@ by the %@ backend (%@)", seconds, optimizer, backend, updatePath)))
     return lines.map(TitledLine.of).joined(separator: "\n")
   }
 

@@ -88,8 +88,8 @@ struct Recommendation {
     note(
       "epochs", "\(setup.training.epochs)",
       given == nil
-        ? "\(setup.training.epochs * stepsPerEpoch) steps; momentum \(setup.training.momentum) forgets within "
-          + "\(short(1 / (1 - setup.training.momentum)))"
+        ? "\(setup.training.epochs * stepsPerEpoch) steps; momentum \(setup.training.sgdMomentum) forgets within "
+          + "\(short(1 / (1 - setup.training.sgdMomentum)))"
         : "as you asked for")
   }
 

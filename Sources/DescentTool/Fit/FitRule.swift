@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import Descent
+
+/// A number for a setting of the rule, as it is typed: `beta2=0.95`.
+struct RuleSetting: ExpressibleByArgument, CustomStringConvertible, Sendable {
+  let name: String
+  let value: Double
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, let value = Double(parts[1]) else { return nil }
+    (name, self.value) = (String(parts[0]), value)
+  }
+
+  var description: String { "\(name)=\(value)" }
+}
+
+extension FitTrainingOptions {
+  /// The momentum of the rule sgd.
+  var sgdMomentum: Double { momentum ?? 0.9 }
+
+  /// The rule's entry in the catalogue.
+  func entry() throws -> RuleEntry {
+    guard let entry = RuleCatalogue.entry(named: optimizer) else {
+      let names = RuleCatalogue.all.map(\.name).joined(separator: ", ")
+      throw ValidationError("there is no rule \"\(optimizer)\" for --optimizer; there are \(names)")
+    }
+    return entry
+  }
+
+  /// The update rule with its settings.
+  func rule() throws -> any UpdateRule {
+    let entry = try entry()
+    var numbers = Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }
+    if entry.name == "sgd" {
+      numbers["momentum"] = numbers["momentum"] ?? sgdMomentum
+      if nesterov { numbers["nesterov"] = 1 }
+    }
+    do throws(SettingError) { return try entry.rule(numbers) } catch {
+      throw ValidationError("--set: \(error)")
+    }
+  }
+
+  /// The weight decay: what was asked for, or what belongs to the rule.
+  func decay() throws -> WeightDecay {
+    guard let weightDecay else { return try entry().weightDecay }
+    return weightDecay == 0 ? .none : .decoupled(.constant(weightDecay))
+  }
+}
