@@ -44,11 +44,15 @@ let package = Package(
       swiftSettings: features),
     .target(name: "Tensors", dependencies: ["CBLAS", "CKernels"], swiftSettings: features),
     .target(
-      name: "Optimizers", dependencies: ["Tensors", "Schedules", "CBLAS", "CKernels"], swiftSettings: features),
+      name: "Optimizers",
+      dependencies: [
+        "Tensors", "Schedules", "CBLAS", "CKernels", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: features),
     .target(name: "Problems", dependencies: ["Tensors"], swiftSettings: features),
     .target(name: "Tuning", dependencies: ["Optimizers", "Schedules", "Tensors"], swiftSettings: features),
     .target(name: "NaiveReference", swiftSettings: features),
-    .target(name: "RuleCases", dependencies: ["Descent", "NaiveReference"], swiftSettings: features),
+    .target(name: "RuleCases", dependencies: ["Descent", "NaiveReference", "Tensors"], swiftSettings: features),
     .target(name: "Descent", dependencies: ["Tensors", "Schedules", "Optimizers", "Tuning"], swiftSettings: features),
 
     // MARK: - The command

@@ -5,7 +5,6 @@
 #define JOIN_(a, b, c) a##_##b##_##c
 #define JOIN(a, b, c) JOIN_(a, b, c)
 #define NAME(name) JOIN(name, S, SET)
-#define MODIFIERS JOIN(descent, modifiers, S)
 #define JOIN2_(a, b) a##_##b
 #define JOIN2(a, b) JOIN2_(a, b)
 
@@ -160,14 +159,15 @@ static double NAME(inner_product)(const T *a, const T *a0, const T *b, const T *
   return NAME(sum_of_lanes)((NAME(Lanes)){rest, 0});
 }
 
-// --- Moves.
+// --- Moves: clipping, decay and the padded tail for all rules, the arithmetic of one row for each.
 
-static void NAME(descend)(T *restrict x, const T *restrict g, size_t n, T scale, T rate) {
-  for (size_t i = 0; i < n; i++) x[i] -= rate * (scale * g[i]);
-}
+typedef struct {
+  T scale, prescale, bound, coupled_decay, keep, rate;
+  bool shaped, coupled;
+} NAME(Modifiers);
 
 static inline __attribute__((always_inline)) NAME(Value)
-    NAME(modified_gradient)(NAME(Value) g, NAME(Value) x, const MODIFIERS *m) {
+    NAME(modified_gradient)(NAME(Value) g, NAME(Value) x, const NAME(Modifiers) * m) {
   if (m->shaped) {
     g = g > m->bound ? (NAME(Value))m->bound : g;
     g = g < -m->bound ? (NAME(Value))-m->bound : g;
@@ -190,69 +190,122 @@ static inline __attribute__((always_inline)) NAME(Wide)
   return total + d * d;
 }
 
-#define MODIFIED_SUM(total) NAME(sum_of_lanes)((NAME(Lanes)){total, 0})
+// The row function of a rule: x, already decayed, moves along g; what is in `state` is replaced. The same operations in
+// the same order as the rule's `move` in Swift.
+#define RULE(rule)                                                                                              \
+  static inline __attribute__((always_inline)) NAME(Value)                                                      \
+      NAME(rule##_row)(NAME(Value) x, NAME(Value) g, T rate, NAME(Value) * state, const descent_##rule *c, int slots)
 
-static inline __attribute__((always_inline)) NAME(Wide)
-    NAME(sgd_row)(NAME(Wide) total, T *x, const T *g, const MODIFIERS *modifiers, T rate) {
-  const NAME(Value) before = *(const NAME(Row) *)x;
-  const NAME(Value) h = NAME(modified_gradient)(*(const NAME(Row) *)g, before, modifiers);
-  const NAME(Value) after = before * modifiers->keep - rate * h;
-  *(NAME(Row) *)x = after;
-  return NAME(add_squared_difference)(total, after, before);
+RULE(sgd) {
+  if (slots == 0) return x - rate * g;
+  state[0] = NAME(flushed)((T)c->decay * state[0] + (T)c->gain * g);
+  return x - rate * (c->nesterov ? g + (T)c->lookahead * state[0] : state[0]);
 }
 
-static double NAME(sgd)(T *x, const T *g, size_t n, const MODIFIERS *modifiers, T rate) {
-  const MODIFIERS c = *modifiers;
-  NAME(Wide) total = 0;
-  for (; n >= NAME(row); n -= NAME(row), x += NAME(row), g += NAME(row))
-    total = NAME(sgd_row)(total, x, g, &c, rate);
-  if (n) {
-    T tail[2][NAME(row)] __attribute__((aligned(64))) = {{0}};
-    __builtin_memcpy(tail[0], x, n * sizeof(T));
-    __builtin_memcpy(tail[1], g, n * sizeof(T));
-    total = NAME(sgd_row)(total, tail[0], tail[1], &c, rate);
-    __builtin_memcpy(x, tail[0], n * sizeof(T));
+RULE(adam) {
+  (void)slots;
+  state[0] = NAME(flushed)((T)c->beta1 * state[0] + (T)c->gain1 * g);
+  state[1] = NAME(flushed)((T)c->beta2 * state[1] + (T)c->gain2 * (g * g));
+  const NAME(Value) root = __builtin_elementwise_sqrt((T)c->square_scale * state[1] + (T)c->root_epsilon);
+  return x - rate * ((T)c->mean_scale * state[0] / (root + (T)c->epsilon));
+}
+
+RULE(lion) {
+  (void)slots;
+  const NAME(Value) mixed = (T)c->beta1 * state[0] + (T)c->gain1 * g;
+  const NAME(Value) sign = mixed > 0 ? (NAME(Value))1 : (mixed < 0 ? (NAME(Value)) - 1 : (NAME(Value))0);
+  state[0] = NAME(flushed)((T)c->beta2 * state[0] + (T)c->gain2 * g);
+  return x - rate * sign;
+}
+
+RULE(rmsprop) {
+  state[0] = NAME(flushed)((T)c->rho * state[0] + (T)c->gain * (g * g));
+  NAME(Value) square = (T)c->scale * state[0];
+  // Slots: the mean where it is centred, and the momentum last.
+  if (slots > 1 && c->centered) {
+    state[1] = NAME(flushed)((T)c->rho * state[1] + (T)c->gain * g);
+    const NAME(Value) mean = (T)c->scale * state[1];
+    square -= mean * mean;
+    square = square < 0 ? (NAME(Value))0 : square;
   }
-  return MODIFIED_SUM(total);
+  const NAME(Value) d = g / (__builtin_elementwise_sqrt(square + (T)c->root_epsilon) + (T)c->epsilon);
+  if (slots == 1 || !c->has_momentum) return x - rate * d;
+  NAME(Value) *buffer = &state[slots - 1];
+  *buffer = NAME(flushed)((T)c->momentum * *buffer + d);
+  return x - rate * (c->nesterov ? d + (T)c->momentum * *buffer : *buffer);
 }
 
-// `plain` leaves out multiplications by one, which changes no bit: nothing but `scale` modifies the gradient, `keep` and
-// `gain` are 1.
-static inline __attribute__((always_inline)) NAME(Wide)
-    NAME(momentum_row)(NAME(Wide) total, T *x, T *m, const T *g, const MODIFIERS *modifiers, T rate, T momentum,
-                       T gain, T lookahead, bool nesterov, bool plain) {
-  const NAME(Value) before = *(const NAME(Row) *)x, gradient = *(const NAME(Row) *)g;
-  const NAME(Value) h = plain ? gradient * modifiers->scale : NAME(modified_gradient)(gradient, before, modifiers);
-  const NAME(Value) buffer = NAME(flushed)(momentum * *(const NAME(Row) *)m + (plain ? h : gain * h));
-  const NAME(Value) direction = nesterov ? h + lookahead * buffer : buffer;
-  const NAME(Value) after = (plain ? before : before * modifiers->keep) - rate * direction;
-  *(NAME(Row) *)m = buffer;
-  *(NAME(Row) *)x = after;
-  return NAME(add_squared_difference)(total, after, before);
+RULE(adagrad) {
+  (void)slots;
+  state[0] = NAME(flushed)(state[0] + g * g);
+  const NAME(Value) root = __builtin_elementwise_sqrt(state[0] + (T)c->root_epsilon);
+  return x - rate * ((T)c->rate_factor * g / (root + (T)c->epsilon));
 }
+#undef RULE
 
-static double NAME(momentum)(T *x, T *m, const T *g, size_t n, const MODIFIERS *modifiers, T rate, T momentum, T gain,
-                             T lookahead, bool nesterov) {
-  const MODIFIERS c = *modifiers;
-  NAME(Wide) total = 0;
-  // Six multiplications a register bound the general loop in cache; the common case has four.
-  if (!c.shaped && !c.coupled && c.keep == 1 && gain == 1 && !nesterov)
-    for (; n >= NAME(row); n -= NAME(row), x += NAME(row), m += NAME(row), g += NAME(row))
-      total = NAME(momentum_row)(total, x, m, g, &c, rate, momentum, gain, lookahead, false, true);
-  for (; n >= NAME(row); n -= NAME(row), x += NAME(row), m += NAME(row), g += NAME(row))
-    total = NAME(momentum_row)(total, x, m, g, &c, rate, momentum, gain, lookahead, nesterov, false);
-  if (n) {
-    T tail[3][NAME(row)] __attribute__((aligned(64))) = {{0}};
-    __builtin_memcpy(tail[0], x, n * sizeof(T));
-    __builtin_memcpy(tail[1], m, n * sizeof(T));
-    __builtin_memcpy(tail[2], g, n * sizeof(T));
-    total = NAME(momentum_row)(total, tail[0], tail[1], tail[2], &c, rate, momentum, gain, lookahead, nesterov,
-                               false);
-    __builtin_memcpy(x, tail[0], n * sizeof(T));
-    __builtin_memcpy(m, tail[1], n * sizeof(T));
+// A rule with so many slots over one tile. `plain` leaves out multiplications by one, which changes no bit.
+#define MOVE(rule, slots)                                                                                       \
+  static inline __attribute__((always_inline)) NAME(Wide)                                                       \
+      NAME(rule##slots##_at)(size_t i, T *x, T *const *s, const T *g, NAME(Wide) total,                         \
+                             const NAME(Modifiers) * m, const descent_##rule *c, bool plain) {                  \
+    const NAME(Value) before = *(const NAME(Row) *)(x + i), gradient = *(const NAME(Row) *)(g + i);             \
+    NAME(Value) state[slots + 1];                                                                               \
+    for (int k = 0; k < slots; k++) state[k] = *(const NAME(Row) *)(s[k] + i);                                  \
+    const NAME(Value) h = plain ? gradient * m->scale : NAME(modified_gradient)(gradient, before, m);           \
+    const NAME(Value) after = NAME(rule##_row)(plain ? before : before * m->keep, h, m->rate, state, c, slots); \
+    for (int k = 0; k < slots; k++) *(NAME(Row) *)(s[k] + i) = state[k];                                        \
+    *(NAME(Row) *)(x + i) = after;                                                                              \
+    return NAME(add_squared_difference)(total, after, before);                                                  \
+  }                                                                                                             \
+  static double NAME(rule##slots)(void *x_, void *const *slots_, const void *g_, size_t n,                      \
+                                  const descent_modifiers *modifiers, const void *coefficients) {               \
+    T *x = x_, *s[slots + 1];                                                                                   \
+    const T *g = g_;                                                                                            \
+    for (int k = 0; k < slots; k++) s[k] = slots_[k];                                                           \
+    const descent_##rule c = *(const descent_##rule *)coefficients;                                             \
+    const NAME(Modifiers) m = {(T)modifiers->scale, (T)modifiers->prescale, (T)modifiers->bound,                \
+                               (T)modifiers->coupled_decay, (T)modifiers->keep, (T)modifiers->rate,             \
+                               modifiers->shaped, modifiers->coupled};                                          \
+    const bool plain = !m.shaped && !m.coupled && m.keep == 1;                                                  \
+    NAME(Wide) total = 0;                                                                                       \
+    size_t i = 0;                                                                                               \
+    if (slots == 0 && plain && !modifiers->measured)                                                            \
+      for (; i + NAME(row) <= n; i += NAME(row)) NAME(rule##slots##_at)(i, x, s, g, total, &m, &c, true);       \
+    if (plain)                                                                                                  \
+      for (; i + NAME(row) <= n; i += NAME(row))                                                                \
+        total = NAME(rule##slots##_at)(i, x, s, g, total, &m, &c, true);                                        \
+    for (; i + NAME(row) <= n; i += NAME(row))                                                                  \
+      total = NAME(rule##slots##_at)(i, x, s, g, total, &m, &c, false);                                         \
+    if (i < n) {                                                                                                \
+      T tail[slots + 2][NAME(row)] __attribute__((aligned(64))) = {{0}}, *t[slots + 1];                         \
+      __builtin_memcpy(tail[slots], x + i, (n - i) * sizeof(T));                                                \
+      __builtin_memcpy(tail[slots + 1], g + i, (n - i) * sizeof(T));                                            \
+      for (int k = 0; k < slots; k++) t[k] = __builtin_memcpy(tail[k], s[k] + i, (n - i) * sizeof(T));          \
+      total = NAME(rule##slots##_at)(0, tail[slots], t, tail[slots + 1], total, &m, &c, false);                 \
+      __builtin_memcpy(x + i, tail[slots], (n - i) * sizeof(T));                                                \
+      for (int k = 0; k < slots; k++) __builtin_memcpy(s[k] + i, tail[k], (n - i) * sizeof(T));                 \
+    }                                                                                                           \
+    return NAME(sum_of_lanes)((NAME(Lanes)){total, 0});                                                         \
   }
-  return MODIFIED_SUM(total);
-}
+
+MOVE(sgd, 0)
+MOVE(sgd, 1)
+MOVE(adam, 2)
+MOVE(lion, 1)
+MOVE(rmsprop, 1)
+MOVE(rmsprop, 2)
+MOVE(rmsprop, 3)
+MOVE(adagrad, 1)
+#undef MOVE
+
+// By rule and number of slots.
+static const descent_move NAME(moves)[descent_rule_count][5] = {
+    [descent_rule_sgd] = {NAME(sgd0), NAME(sgd1)},
+    [descent_rule_adam] = {[2] = NAME(adam2)},
+    [descent_rule_lion] = {[1] = NAME(lion1)},
+    [descent_rule_rmsprop] = {[1] = NAME(rmsprop1), NAME(rmsprop2), NAME(rmsprop3)},
+    [descent_rule_adagrad] = {[1] = NAME(adagrad1)},
+};
 
 static const JOIN2(descent_kernels, S) NAME(kernels) = {
     .sum_of_squares = NAME(sum_of_squares),
@@ -260,15 +313,10 @@ static const JOIN2(descent_kernels, S) NAME(kernels) = {
     .scaled_sum_of_magnitudes = NAME(scaled_sum_of_magnitudes),
     .largest_magnitude = NAME(largest_magnitude),
     .inner_product = NAME(inner_product),
-    .descend = NAME(descend),
-    .sgd = NAME(sgd),
-    .momentum = NAME(momentum),
 };
 
-#undef MODIFIED_SUM
 #undef JOIN_
 #undef JOIN
 #undef NAME
-#undef MODIFIERS
 #undef JOIN2_
 #undef JOIN2

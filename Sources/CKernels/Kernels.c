@@ -47,13 +47,28 @@ descent_instruction_set descent_best_instruction_set(void) {
       case descent_instruction_set_avx2: return &kernels_##S##_avx2;                                            \
       default: return &kernels_##S##_baseline;                                                                  \
     }                                                                                                           \
+  }                                                                                                             \
+  static descent_move move_for_##S(descent_rule rule, int slots, descent_instruction_set set) {                 \
+    switch (set) {                                                                                              \
+      case descent_instruction_set_avx512: return moves_##S##_avx512[rule][slots];                              \
+      case descent_instruction_set_avx2: return moves_##S##_avx2[rule][slots];                                  \
+      default: return moves_##S##_baseline[rule][slots];                                                        \
+    }                                                                                                           \
   }
 #else
 #define TABLES(S)                                                                                               \
   const descent_kernels_##S *descent_kernels_for_##S(descent_instruction_set set) {                             \
     (void)set;                                                                                                  \
     return &kernels_##S##_baseline;                                                                             \
+  }                                                                                                             \
+  static descent_move move_for_##S(descent_rule rule, int slots, descent_instruction_set set) {                 \
+    (void)set;                                                                                                  \
+    return moves_##S##_baseline[rule][slots];                                                                   \
   }
 #endif
 TABLES(f64)
 TABLES(f32)
+
+descent_move descent_move_for(descent_rule rule, int slots, size_t element, descent_instruction_set set) {
+  return element == sizeof(double) ? move_for_f64(rule, slots, set) : move_for_f32(rule, slots, set);
+}

@@ -18,11 +18,15 @@ struct DescentCommand: ParsableCommand {
                                       search for the learning rate by cross-validation
         descent schedule "warmup(500) then cosine(0.1 -> 0, 9500)"
                                       a learning rate as a table and a picture
+        descent rules adamw lion      the update rules: equations, settings, sources
         descent help fit              all options of a subcommand, with examples
 
       Results go to standard output, errors to standard error. The exit code is 0 where all went well, 1 where a \
       subcommand found something wrong, and 64 for arguments that make no sense.
       """,
     version: "0.1.0",
-    subcommands: [FitCommand.self, TuneCommand.self, RecommendCommand.self, ScheduleCommand.self, CheckCommand.self])
+    subcommands: [
+      FitCommand.self, TuneCommand.self, RecommendCommand.self, ScheduleCommand.self, RulesCommand.self,
+      CheckCommand.self,
+    ])
 }

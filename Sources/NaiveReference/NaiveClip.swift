@@ -71,4 +71,24 @@ public enum NaiveClip {
       return byNorm(gradients[k], norm: NaiveNorm.of(members.joined(), order: order), limit: limit)
     }
   }
+
+  /// Clipping of every unit of a matrix by its norm relative to its weights' (Brock et al. 2021): with the norms G and W of
+  /// the unit, g = g * ratio * max(W, floor) / G where that is smaller than g.
+  ///
+  /// A unit is a row of `columns` elements, or a column if `byColumn`.
+  public static func adaptive<Scalar: BinaryFloatingPoint>(
+    _ gradient: [Scalar], weights: [Scalar], columns: Int, byColumn: Bool, ratio: Double, floor: Double
+  ) -> [Scalar] {
+    var clipped = gradient
+    let rows = columns == 0 ? 0 : gradient.count / columns
+    for unit in 0..<(byColumn ? columns : rows) {
+      let places = (0..<(byColumn ? rows : columns)).map { byColumn ? $0 * columns + unit : unit * columns + $0 }
+      let norm = NaiveNorm.two(places.map { gradient[$0] })
+      let weight = max(NaiveNorm.two(places.map { weights[$0] }).value, floor)
+      for (place, value) in zip(places, byNorm(places.map { gradient[$0] }, norm: norm, limit: ratio * weight)) {
+        clipped[place] = value
+      }
+    }
+    return clipped
+  }
 }

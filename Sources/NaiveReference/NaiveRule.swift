@@ -1,5 +1,7 @@
 // What all update rules have in common.
 
+internal import Foundation
+
 /// An update rule on one tensor, as the plainest loop.
 ///
 /// Every operation rounds once to `Scalar`. Numbers that hold for all elements, such as 1 - beta, are computed in
@@ -38,9 +40,22 @@ public struct NaiveStep<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
   public var rates: [Scalar]
   /// lambda of the decoupled decay for a rule that takes it, else 0.
   public let decoupledDecay: Double
+  /// The parameters before their decay.
+  public let start: [Scalar]
+  /// Adds up numbers.
+  let sum: @Sendable ([Double]) -> Double
 
   /// The value that a setting has in this step.
   public func callAsFunction(_ setting: NaiveSetting) -> Double { setting(number - 1) }
+
+  /// The sum of squares, in double precision.
+  public func sumOfSquares(_ a: [Scalar]) -> Double { sum(a.map { Double($0) * Double($0) }) }
+
+  /// The root of that.
+  public func norm(_ a: [Scalar]) -> Double { sumOfSquares(a).squareRoot() }
+
+  /// 1 - beta^k at step k, without cancellation where beta is near 1.
+  public func biasCorrection(_ beta: Double) -> Double { -expm1(Double(number) * log1p(beta - 1)) }
 }
 
 /// Zero where a number is below the least normal one.

@@ -21,9 +21,15 @@ public struct NaiveRun<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
   /// The number of steps made.
   public private(set) var completedSteps = 0
 
-  /// A run that has not made a step.
-  public init(_ rule: any NaiveRule<Scalar>, weightDecay: NaiveWeightDecay = .none) {
-    (self.rule, self.weightDecay) = (rule, weightDecay)
+  private let sum: @Sendable ([Double]) -> Double
+
+  /// A run that has not made a step. A rule that needs sums over the tensor takes them by `sum`, because their last bits
+  /// depend on the order.
+  public init(
+    _ rule: any NaiveRule<Scalar>, weightDecay: NaiveWeightDecay = .none,
+    sum: @escaping @Sendable ([Double]) -> Double = { $0.reduce(0, +) }
+  ) {
+    (self.rule, self.weightDecay, self.sum) = (rule, weightDecay, sum)
   }
 
   /// The arrays that the rule keeps.
@@ -38,9 +44,10 @@ public struct NaiveRun<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
   ) {
     let decay = weightDecay.rates(after: completedSteps)
     let h = prepared(gradient, clipFactor, clipPrescale, valueBound, decay.coupled, at: x)
+    let start = x
     let keep = Scalar(1 - rate * (rule.takesDecoupledDecay ? 0 : decay.decoupled) - decay.independent)
     for i in x.indices { x[i] = x[i] * keep }
-    move(&x, along: h, rate: rate, rates: filled(rate, count: x.count), decoupledDecay: decay.decoupled)
+    move(&x, from: start, along: h, rate, filled(rate, count: x.count), decay.decoupled)
   }
 
   /// One step with a rate for each element; `rate` is what they were drawn from.
@@ -52,21 +59,22 @@ public struct NaiveRun<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
   ) {
     let decay = weightDecay.rates(after: completedSteps)
     let h = prepared(gradient, clipFactor, clipPrescale, valueBound, decay.coupled, at: x)
-    let rates = rates.map { Scalar($0) }
+    let (start, rates) = (x, rates.map { Scalar($0) })
     let decoupled = Scalar(rule.takesDecoupledDecay ? 0 : decay.decoupled)
     for i in x.indices { x[i] = x[i] * (1 - rates[i] * decoupled - Scalar(decay.independent)) }
-    move(&x, along: h, rate: rate, rates: rates, decoupledDecay: decay.decoupled)
+    move(&x, from: start, along: h, rate, rates, decay.decoupled)
   }
 
   private mutating func move(
-    _ x: inout [Scalar], along h: [Scalar], rate: Double, rates: [Scalar], decoupledDecay: Double
+    _ x: inout [Scalar], from start: [Scalar], along h: [Scalar], _ rate: Double, _ rates: [Scalar],
+    _ decoupledDecay: Double
   ) {
     completedSteps += 1
     rule.move(
       &x, along: h,
       at: NaiveStep(
         number: completedSteps, rate: rate, rates: rates,
-        decoupledDecay: rule.takesDecoupledDecay ? decoupledDecay : 0))
+        decoupledDecay: rule.takesDecoupledDecay ? decoupledDecay : 0, start: start, sum: sum))
   }
 
   /// h: the gradient clipped, turned and with the coupled decay in it.

@@ -2,7 +2,7 @@ public import Tensors
 
 /// Bounds on the gradient, applied before the rule sees it and never in the caller's memory.
 ///
-/// By value, gᵢ ← clamp(gᵢ, ±bound); then by norm, g ← g · min(1, limit / ‖g‖ₚ), where the norm is of the gradient
+/// First, if asked for, by unit relative to the weights (``AdaptiveLimit``); by value, gᵢ ← clamp(gᵢ, ±bound); then by norm, g ← g · min(1, limit / ‖g‖ₚ), where the norm is of the gradient
 /// already clipped by value. A gradient whose norm is at most the limit keeps its bits.
 ///
 /// PyTorch and MLX divide by ‖g‖ + 1e-6, which scales a gradient of norm 1e-8 by 0.01 where 1 is right; here, as in
@@ -17,19 +17,40 @@ public struct GradientClipping: Sendable, Codable, Hashable {
     public var order: NormOrder
     /// What the norm is taken of.
     public var scope: Scope
+    /// Whether the limit is on the root of the mean square, ‖g‖₂ / √n of each tensor, instead of the norm.
+    public var isRootMeanSquare = false
+
+    /// A limit on a norm.
+    public init(_ limit: Double, order: NormOrder = .two, scope: Scope = .global) {
+      (self.limit, self.order, self.scope) = (limit, order, scope)
+    }
+
+    func validate() throws(SettingError) {
+      try SettingError.check(
+        limit > 0 && limit.isFinite, "GradientClipping.normLimit", limit, "0 < limit < infinity")
+      if case .p(let p) = order {
+        try SettingError.check(order.isValid, "GradientClipping.order", p, "0 < p < infinity")
+      }
+    }
   }
 
   /// The bound on each element's magnitude, or nil.
   public var valueBound: Double?
   /// The limit on the norm, or nil.
   public var normLimit: NormLimit?
+  /// The limit on the norm of each unit relative to its weights, or nil; applied before the others.
+  public var adaptive: AdaptiveLimit?
 
   /// No clipping.
-  public static let none = GradientClipping(valueBound: nil, normLimit: nil)
+  public static let none = GradientClipping()
+
+  init(valueBound: Double? = nil, normLimit: NormLimit? = nil, adaptive: AdaptiveLimit? = nil) {
+    (self.valueBound, self.normLimit, self.adaptive) = (valueBound, normLimit, adaptive)
+  }
 
   /// Each element to [-bound, bound].
   public static func value(_ bound: Double) -> GradientClipping {
-    GradientClipping(valueBound: bound, normLimit: nil)
+    GradientClipping(valueBound: bound)
   }
 
   /// The norm to at most `limit`.
@@ -40,12 +61,34 @@ public struct GradientClipping: Sendable, Codable, Hashable {
   public static func norm(
     _ limit: Double, order: NormOrder = .two, scope: Scope = .global
   ) -> GradientClipping {
-    GradientClipping(valueBound: nil, normLimit: NormLimit(limit: limit, order: order, scope: scope))
+    GradientClipping(normLimit: NormLimit(limit, order: order, scope: scope))
   }
 
-  /// Clipping by value and then by norm.
+  /// The root of the mean square of each tensor to at most `limit`: g ← g / max(1, RMS(g) / limit), as in Adafactor and
+  /// Optax's `clip_by_block_rms`.
+  public static func rootMeanSquare(_ limit: Double) -> GradientClipping {
+    var norm = NormLimit(limit, scope: .tensor)
+    norm.isRootMeanSquare = true
+    return GradientClipping(normLimit: norm)
+  }
+
+  /// The norm of each unit, such as the weights into one neuron, to at most `ratio` times that of its weights.
+  public static func adaptive(_ limit: AdaptiveLimit = AdaptiveLimit()) -> GradientClipping {
+    GradientClipping(adaptive: limit)
+  }
+
+  /// The clipping so far, and then by value.
+  public func thenValue(_ bound: Double) -> GradientClipping {
+    var both = self
+    both.valueBound = bound
+    return both
+  }
+
+  /// The clipping so far, and then by norm.
   public func thenNorm(_ limit: Double, order: NormOrder = .two, scope: Scope = .global) -> GradientClipping {
-    GradientClipping(valueBound: valueBound, normLimit: NormLimit(limit: limit, order: order, scope: scope))
+    var both = self
+    both.normLimit = NormLimit(limit, order: order, scope: scope)
+    return both
   }
 
   func validate() throws(SettingError) {
@@ -53,12 +96,7 @@ public struct GradientClipping: Sendable, Codable, Hashable {
       try SettingError.check(
         bound > 0 && bound.isFinite, "GradientClipping.valueBound", bound, "0 < bound < infinity")
     }
-    if let norm = normLimit {
-      try SettingError.check(
-        norm.limit > 0 && norm.limit.isFinite, "GradientClipping.normLimit", norm.limit, "0 < limit < infinity")
-      if case .p(let p) = norm.order {
-        try SettingError.check(norm.order.isValid, "GradientClipping.order", p, "0 < p < infinity")
-      }
-    }
+    try normLimit?.validate()
+    try adaptive?.validate()
   }
 }

@@ -8,46 +8,53 @@ extension Optimizer {
   ///   - parameters: What is moved; of the layout that the optimizer was made for.
   ///   - gradients: A gradient for every tensor, of the same layout.
   ///   - loss: The loss at the parameters, for learning rates that need it; here as in all forms of `step`.
+  ///   - absent: Tensors without a gradient, which is not a gradient of zeros: neither they nor their state change, by decay
+  ///     and momentum neither, and they are no part of a norm. `gradients` may lack them.
   /// - Returns: What the step did.
   /// - Throws: `StepError`; nothing has changed then.
   @discardableResult
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func step(
-    _ parameters: inout ParameterSet<Scalar>, gradients: ParameterSet<Scalar>, loss: Double? = nil
+    _ parameters: inout ParameterSet<Scalar>, gradients: ParameterSet<Scalar>, loss: Double? = nil,
+    absent: Set<String> = []
   ) throws(StepError) -> StepReport {
     try check(parameters.layout)
-    try check(gradients.layout)
+    try check(gradients.layout, absent: absent)
     makeUnique()
-    engine.use(slab: parameters.mutableBase(), gradients: gradients.storage.buffer.base)
+    engine.use(slab: parameters.mutableBase(), gradients: gradients)
+    engine.leaveOut(absent)
     return try engine.step(isDryRun: false, loss: loss)
   }
 
   /// What `step` would report; nothing changes.
   /// - Throws: `StepError`, as `step` would.
   public func dryRun(
-    _ parameters: ParameterSet<Scalar>, gradients: ParameterSet<Scalar>, loss: Double? = nil
+    _ parameters: ParameterSet<Scalar>, gradients: ParameterSet<Scalar>, loss: Double? = nil, absent: Set<String> = []
   ) throws(StepError) -> StepReport {
     try check(parameters.layout)
-    try check(gradients.layout)
+    try check(gradients.layout, absent: absent)
     let engine = engine.copy()
-    engine.use(slab: parameters.storage.buffer.base, gradients: gradients.storage.buffer.base)
+    engine.use(slab: parameters.storage.buffer.base, gradients: gradients)
+    engine.leaveOut(absent)
     return try engine.step(isDryRun: true, loss: loss)
   }
 
   // MARK: - Lists of tensors
 
   /// Takes one step on tensors in the layout's order. No copy is made of a tensor that nobody else shares.
+  /// - Parameter absent: Tensors without a gradient; what stands in their place is not looked at.
   /// - Throws: `StepError`; nothing has changed then.
   @discardableResult
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func step(
-    _ parameters: inout [Tensor<Scalar>], gradients: [Tensor<Scalar>], loss: Double? = nil
+    _ parameters: inout [Tensor<Scalar>], gradients: [Tensor<Scalar>], loss: Double? = nil, absent: Set<String> = []
   ) throws(StepError) -> StepReport {
     try check(parameters)
-    try check(gradients)
+    try check(gradients, absent: absent)
     makeUnique()
+    engine.leaveOut(absent)
     for index in parameters.indices {
       engine.parameters[index] = parameters[index].mutableBase()
       engine.gradients[index] = UnsafePointer(gradients[index].storage.buffer.base)
@@ -135,6 +142,7 @@ extension Optimizer {
     try check(elements: parameters.count, of: 0)
     try check(elements: gradient.count, of: 0)
     makeUnique()
+    engine.leaveOut([])
     engine.use(parameters.baseAddress, gradient: gradient.baseAddress, for: 0)
     try checkSeparate()
     return try engine.step(isDryRun: isDryRun, loss: loss)
@@ -157,6 +165,7 @@ extension Optimizer {
       try check(elements: gradients[index].count, of: index)
     }
     makeUnique()
+    engine.leaveOut([])
     for index in parameters.indices {
       engine.use(parameters[index].baseAddress, gradient: gradients[index].baseAddress, for: index)
     }

@@ -23,16 +23,20 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
   ///   - clipping: Bounds on the gradient.
   ///   - weightDecay: How weights are pulled towards zero, where a group does not say otherwise.
   ///   - groups: Tensors with settings of their own.
+  ///   - accumulation: How many gradients make one step: their mean. Calls of `step` before the last add to it and say so
+  ///     in their report; clock, schedule and controllers know of applied updates alone. The norm is taken while the last
+  ///     gradient is added, so that clipping costs no pass of its own.
   ///   - options: How a step is carried out.
   ///   - layout: Names and shapes of the tensors.
   /// - Throws: `StepError` naming a setting that is out of range, a group's tensor that is unknown or in two groups.
   public init(
     _ rule: any UpdateRule, learningRate: LearningRate, clipping: GradientClipping = .none,
-    weightDecay: WeightDecay = .none, groups: [ParameterGroup] = [], options: ExecutionOptions = ExecutionOptions(),
-    for layout: Layout
+    weightDecay: WeightDecay = .none, groups: [ParameterGroup] = [], accumulating accumulation: Int = 1,
+    options: ExecutionOptions = ExecutionOptions(), for layout: Layout
   ) throws(StepError) {
     let settings = OptimizerSettings(
-      rule: rule, clipping: clipping, weightDecay: weightDecay, groups: groups, options: options)
+      rule: rule, clipping: clipping, weightDecay: weightDecay, groups: groups, accumulation: accumulation,
+      options: options)
     try settings.validate()
     try learningRate.validate()
     engine = try StepEngine(settings, learningRate: learningRate, layout: layout)
@@ -42,18 +46,22 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
   /// - Throws: `StepError` naming a setting that is out of range.
   public init(
     _ rule: any UpdateRule, learningRate: LearningRate, clipping: GradientClipping = .none,
-    weightDecay: WeightDecay = .none, options: ExecutionOptions = ExecutionOptions(), count: Int
+    weightDecay: WeightDecay = .none, accumulating accumulation: Int = 1,
+    options: ExecutionOptions = ExecutionOptions(), count: Int
   ) throws(StepError) {
     guard let layout = try? Layout.vector(count) else {
       throw .invalidSetting(
         SettingError(name: "count", value: Double(count), requirement: "a number of elements that fits in memory"))
     }
     try self.init(
-      rule, learningRate: learningRate, clipping: clipping, weightDecay: weightDecay, options: options, for: layout)
+      rule, learningRate: learningRate, clipping: clipping, weightDecay: weightDecay, accumulating: accumulation,
+      options: options, for: layout)
   }
 
   /// Names and shapes of the tensors.
   public var layout: Layout { engine.layout }
+  /// Tensors with settings of their own.
+  public var groups: [ParameterGroup] { engine.settings.groups }
   /// The number of updates applied so far: the clock of every schedule.
   public var completedSteps: Int { engine.completedSteps }
   /// The learning rate, with what its controllers have seen.
@@ -75,6 +83,22 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
     do { try learningRate.report(metric) } catch { throw .invalidSetting(error) }
     makeUnique()
     engine.learningRate = learningRate
+  }
+
+  /// Replaces the groups in the middle of a run: tensors are frozen or thawed, get another rate, decay, limit or rule.
+  ///
+  /// Clock, learning rate and state stay. A tensor keeps the arrays that its new rule has under the same names; those that it
+  /// did not have begin as they would at the first step.
+  /// - Throws: `StepError` as `init`; nothing has changed then.
+  public mutating func regroup(_ groups: [ParameterGroup]) throws(StepError) {
+    let old = engine.settings
+    let settings = OptimizerSettings(
+      rule: old.rule, clipping: old.clipping, weightDecay: old.weightDecay, groups: groups,
+      accumulation: old.accumulation, options: old.options)
+    try settings.validate()
+    let regrouped = try StepEngine<Scalar>(settings, learningRate: engine.learningRate, layout: engine.layout)
+    regrouped.adopt(engine)
+    engine = regrouped
   }
 
   /// Multiplies the learning rate of every step from now on, as after a divergence. The product of all calls is part of

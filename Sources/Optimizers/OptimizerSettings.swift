@@ -7,34 +7,31 @@ struct OptimizerSettings: Sendable {
   let clipping: GradientClipping
   let weightDecay: WeightDecay
   let groups: [ParameterGroup]
+  /// How many gradients make one step.
+  let accumulation: Int
   let options: ExecutionOptions
-
-  /// Whether the rule's step is θ - η g.
-  let isPlainDescent: Bool
-
-  init(
-    rule: any UpdateRule, clipping: GradientClipping, weightDecay: WeightDecay, groups: [ParameterGroup],
-    options: ExecutionOptions
-  ) {
-    (self.rule, self.clipping, self.weightDecay) = (rule, clipping, weightDecay)
-    (self.groups, self.options) = (groups, options)
-    isPlainDescent = (rule as? SGD)?.momentum == 0
-  }
 
   func validate() throws(StepError) {
     do throws(SettingError) {
-      try rule.validate()
+      for rule in rules {
+        try rule.validate()
+        try SettingError.check(
+          rule.slots.count <= 4, "UpdateRule.slots", Double(rule.slots.count), "at most four slots")
+        try SettingError.check(
+          rule.memory.count <= 4, "UpdateRule.memory", Double(rule.memory.count), "at most four numbers")
+      }
       try clipping.validate()
       try options.validate()
       for group in groups {
         try SettingError.check(
           group.learningRateScale >= 0 && group.learningRateScale.isFinite, "ParameterGroup.learningRateScale",
           group.learningRateScale, "0 <= scale < infinity")
+        try group.normLimit?.validate()
       }
+      let orders = Set(normLimits.map(\.order))
       try SettingError.check(
-        rule.slots.count <= 4, "UpdateRule.slots", Double(rule.slots.count), "at most four slots")
-      try SettingError.check(
-        rule.memory.count <= 4, "UpdateRule.memory", Double(rule.memory.count), "at most four numbers")
+        orders.count <= 1, "ParameterGroup.normLimit", Double(orders.count), "one order of norms for all limits")
+      try SettingError.check(accumulation >= 1, "accumulation", Double(accumulation), "accumulation >= 1")
       for (owner, hyperparameter) in hyperparameters { try hyperparameter.check(after: 0, of: owner) }
     } catch { throw .invalidSetting(error) }
     for (owner, hyperparameter) in hyperparameters {
@@ -44,9 +41,17 @@ struct OptimizerSettings: Sendable {
     }
   }
 
+  /// The optimizer's rule, then those of groups.
+  var rules: [any UpdateRule] { [rule] + groups.compactMap(\.rule) }
+
+  /// Every limit on a norm.
+  var normLimits: [GradientClipping.NormLimit] {
+    (clipping.normLimit.map { [$0] } ?? []) + groups.compactMap(\.normLimit)
+  }
+
   /// All that may change over the run beside the rate, each with the name of what it is a setting of.
   var hyperparameters: [(owner: String, Hyperparameter)] {
-    rule.hyperparameters.map { ("\(type(of: rule))", $0) }
+    rules.flatMap { rule in rule.hyperparameters.map { ("\(type(of: rule))", $0) } }
       + ([weightDecay] + groups.compactMap(\.weightDecay)).map { ("WeightDecay", $0.hyperparameter) }
   }
 
@@ -69,13 +74,16 @@ struct OptimizerSettings: Sendable {
     )
   }
 
-  /// How tiles will be moved; decided once, because it depends on nothing that a step brings.
-  func path(for learningRate: LearningRate) -> StepReport.Path {
+  /// How tiles will be moved by a rule; decided once, because it depends on nothing that a step brings.
+  func path(of rule: any UpdateRule, for learningRate: LearningRate) -> StepReport.Path {
     let decays = [weightDecay] + groups.compactMap(\.weightDecay)
     let isAxpy =
-      options.backend == .blas && isPlainDescent && clipping.valueBound == nil && learningRate.elementWise == nil
-      && decays.allSatisfy(\.isNone)
+      options.backend == .blas && Self.isPlainDescent(rule) && clipping.valueBound == nil
+      && learningRate.elementWise == nil && decays.allSatisfy(\.isNone)
     if isAxpy { return .axpy }
     return type(of: rule).hasKernel && learningRate.elementWise == nil ? .kernel : .body
   }
+
+  /// Whether a rule's step is θ - η g.
+  static func isPlainDescent(_ rule: any UpdateRule) -> Bool { (rule as? SGD)?.momentum == 0 }
 }

@@ -22,15 +22,41 @@ public struct OptimizerState<Scalar: TensorScalar>: Sendable {
     /// The weight decay.
     public var weightDecay: WeightDecay
     /// Tensors with settings of their own.
-    public var groups: [ParameterGroup]
+    public var groups: [Group]
     /// Names and shapes.
     public var layout: Layout
     /// What the rule remembers beside its arrays, by tensor or group and by name; empty for most rules.
     public var memory: [String: [String: Double]]
+    /// How many gradients make one step.
+    public var accumulation: Int
+    /// How many of them there are.
+    public var gatheredGradients: Int
+    /// Which tensors they are of.
+    public var gatheredTensors: [String]
     /// The number of updates applied.
     public var completedSteps: Int
     /// How many steps in a row were skipped.
     public var consecutiveSkips: Int
+  }
+
+  /// A group of tensors, as a state describes it.
+  public struct Group: Sendable, Codable, Equatable {
+    /// The group's name.
+    public var name: String
+    /// The tensors, in alphabetical order.
+    public var tensors: [String]
+    /// What multiplies the learning rate.
+    public var learningRateScale: Double
+    /// The weight decay, or nil for the optimizer's.
+    public var weightDecay: WeightDecay?
+    /// The rule's name, or nil for the optimizer's rule.
+    public var rule: String?
+    /// The rule's settings as JSON.
+    public var ruleSettings: String?
+    /// The limit on a norm, or nil for the optimizer's.
+    public var normLimit: GradientClipping.NormLimit?
+    /// Whether the tensors stay as they are.
+    public var isFrozen: Bool
   }
 
   /// Everything but the arrays.
@@ -57,20 +83,18 @@ extension Optimizer {
   /// All that the optimizer has seen.
   /// - Throws: What the rule's own coding throws.
   public func state() throws -> OptimizerState<Scalar> {
-    var slots: [String: ParameterSet<Scalar>] = [:]
-    for (name, storage) in engine.arrays {
-      var set = ParameterSet<Scalar>(zeros: engine.layout)
-      set.mutableBase().update(from: storage.buffer.base, count: engine.layout.slabCount)
-      slots[name] = set
-    }
     let settings = engine.settings
+    let accumulator = engine.accumulator
+    let gathered = engine.layout.entries.indices.filter { accumulator?.hasGradient[$0] == true }
     return OptimizerState(
       head: OptimizerState.Head(
         version: 1, scalar: Scalar.typeCode, rule: type(of: settings.rule).name,
         ruleSettings: try Self.json(settings.rule), learningRate: engine.learningRate, clipping: settings.clipping,
-        weightDecay: settings.weightDecay, groups: settings.groups, layout: engine.layout,
-        memory: engine.namedMemory, completedSteps: engine.completedSteps, consecutiveSkips: engine.consecutiveSkips),
-      slots: slots)
+        weightDecay: settings.weightDecay, groups: try settings.groups.map(Self.described), layout: engine.layout,
+        memory: engine.namedMemory, accumulation: settings.accumulation, gatheredGradients: accumulator?.gathered ?? 0,
+        gatheredTensors: gathered.map { engine.layout.entries[$0].name }, completedSteps: engine.completedSteps,
+        consecutiveSkips: engine.consecutiveSkips),
+      slots: engine.exportedArrays())
   }
 
   /// Goes on from a state of an optimizer with the same rule, settings and tensors.
@@ -90,13 +114,14 @@ extension Optimizer {
     compare("the learning rate", engine.learningRate.withoutState, state.head.learningRate.withoutState)
     compare("the clipping", settings.clipping, state.head.clipping)
     compare("the weight decay", settings.weightDecay, state.head.weightDecay)
-    compare("the groups", settings.groups, state.head.groups)
-    for slot in engine.arrays.map(\.name) {
+    compare("the groups", try settings.groups.map(Self.described), state.head.groups)
+    compare("the number of gradients that make a step", settings.accumulation, state.head.accumulation)
+    for (slot, layout, _) in engine.arrays {
       guard let set = state.slots[slot] else {
         mismatches.append("the slot \"\(slot)\" is missing")
         continue
       }
-      for entry in engine.layout.entries {
+      for entry in layout.entries {
         guard let other = set.layout[entry.name] else {
           mismatches.append("\"\(slot)\" has no tensor \"\(entry.name)\"")
           continue
@@ -114,6 +139,9 @@ extension Optimizer {
     for entry in state.head.layout.entries where engine.layout[entry.name] == nil {
       mismatches.append("the tensor \"\(entry.name)\" is not in the layout here")
     }
+    if !(0..<settings.accumulation ~= state.head.gatheredGradients) {
+      mismatches.append("\(state.head.gatheredGradients) gradients cannot have been gathered")
+    }
     if state.head.completedSteps < 0 { mismatches.append("\(state.head.completedSteps) steps cannot have been taken") }
     guard mismatches.isEmpty else { throw StateError(mismatches: mismatches) }
 
@@ -123,13 +151,19 @@ extension Optimizer {
     engine.consecutiveSkips = state.head.consecutiveSkips
     engine.namedMemory = state.head.memory
     engine.overflow = nil
-    for (name, storage) in engine.arrays {
-      let set = state.slots[name]!
-      for entry in engine.layout.entries {
-        let source = set.storage.buffer.base + set.layout[entry.name]!.offset
-        (storage.buffer.base + entry.offset).update(from: source, count: entry.count)
-      }
+    if let accumulator = engine.accumulator {
+      accumulator.gathered = state.head.gatheredGradients
+      let names = Set(state.head.gatheredTensors)
+      accumulator.hasGradient = engine.layout.entries.map { names.contains($0.name) }
     }
+    for (name, set) in state.slots { engine.import(set, named: name) }
+  }
+
+  private static func described(_ group: ParameterGroup) throws -> OptimizerState<Scalar>.Group {
+    OptimizerState.Group(
+      name: group.name, tensors: group.tensors.sorted(), learningRateScale: group.learningRateScale,
+      weightDecay: group.weightDecay, rule: group.rule.map { type(of: $0).name },
+      ruleSettings: try group.rule.map { try json($0) }, normLimit: group.normLimit, isFrozen: group.isFrozen)
   }
 
   private static func json(_ rule: some UpdateRule) throws -> String {

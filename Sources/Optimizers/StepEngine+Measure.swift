@@ -6,13 +6,14 @@ extension StepEngine {
   @specialized(where Scalar == Double)
   func measure(_ chunk: Int) {
     for index in plan.chunks[chunk] {
-      let unit = unit(ofTensor: Int(plan.tiles[index].tensor))
-      measured[index] = measure(tile(index), coefficients: coefficients + unit * coefficientStride)
+      let place = places[Int(plan.tiles[index].tensor)]
+      let isMeasured = place.isActive && rules[place.rule].measuredScope != nil
+      measured[index] = isMeasured ? measure(tile(index), place) : MeasuredSums(.zero)
     }
   }
 
-  private func measure(_ tile: Tile<Scalar>, coefficients: UnsafeRawPointer) -> MeasuredSums {
-    let rule = type(of: settings.rule)
+  private func measure(_ tile: Tile<Scalar>, _ place: TensorPlace<Scalar>) -> MeasuredSums {
+    let (rule, coefficients) = (ruleTypes[place.rule], coefficients + place.unit * coefficientStride)
     return if Scalar.self == Double.self {
       rule.measure(unsafeBitCast(tile, to: Tile<Double>.self), coefficientsAt: coefficients)
     } else {
@@ -20,31 +21,31 @@ extension StepEngine {
     }
   }
 
-  /// Gives every unit the sums of its scope, and the rule's coefficients for the move.
-  func combineSums(_ scope: Scope) throws(StepError) {
-    let whole = scope == .global ? sums(ofTensors: layout.entries.indices) { _ in true } : nil
-    for unit in 0..<unitCount {
-      let sums =
-        switch scope {
-        case .global: whole!
-        case .group:
-          sums(ofTensors: layout.entries.indices) { groupOfTensor[$0] == group(ofUnit: unit) }
-        case .tensor: sums(ofTensors: unit..<unit + 1) { _ in true }
-        }
-      steps[unit].sums = sums
-      guard sums.isFinite else { throw .sumsOverflowed(rule: type(of: settings.rule).name, step: completedSteps + 1) }
-      settings.rule.store(coefficientsFor: steps[unit], at: coefficients + unit * coefficientStride)
+  /// Gives every unit the sums of its rule's scope, and the rule's coefficients for the move.
+  func combineSums() throws(StepError) {
+    for (number, run) in rules.enumerated() {
+      guard let scope = run.measuredScope else { continue }
+      let whole = scope == .global ? sums(of: run.tensors) : nil
+      for unit in 0..<unitCount where groupScalars[group(ofUnit: unit)].rule == number {
+        let sums =
+          switch scope {
+          case .global: whole!
+          case .group: sums(of: run.tensors.filter { groupOfTensor[$0] == group(ofUnit: unit) })
+          case .tensor: sums(of: CollectionOfOne(unit))
+          }
+        guard sums.isFinite else { throw .sumsOverflowed(rule: type(of: run.rule).name, step: completedSteps + 1) }
+        steps[unit].sums = sums
+        run.rule.store(coefficientsFor: steps[unit], at: coefficients + unit * coefficientStride)
+      }
     }
   }
 
   /// The sums of some tensors: tile → tensor → whole, in a fixed tree.
-  private func sums(ofTensors tensors: Range<Int>, where isIn: (Int) -> Bool) -> MeasuredSums {
+  private func sums(of tensors: some RandomAccessCollection<Int>) -> MeasuredSums {
     var sums = SIMD4<Double>.zero
     for place in 0..<4 {
       sums[place] = pairwiseSum(tensors.count, blockSize: 1) { index in
-        let tensor = tensors.lowerBound + index.lowerBound
-        guard isIn(tensor) else { return 0 }
-        let tiles = plan.tensors[tensor]
+        let tiles = plan.tensors[tensors[tensors.index(tensors.startIndex, offsetBy: index.lowerBound)]]
         return pairwiseSum(tiles.count, blockSize: 1) { measured[tiles.lowerBound + $0.lowerBound][place] }
       }
     }

@@ -2,11 +2,38 @@ internal import Tensors
 
 /// Which memory the step works on.
 extension StepEngine {
-  /// Slabs of the engine's layout.
-  func use(slab: UnsafeMutablePointer<Scalar>, gradients slabOfGradients: UnsafePointer<Scalar>) {
+  /// Notes where each tensor's slots begin, and which rule and unit it belongs to.
+  func placeTensors() {
+    let placeholder = UnsafeMutableRawPointer(updates).assumingMemoryBound(to: Scalar.self)
+    for tensor in layout.entries.indices {
+      let rule = groupScalars[groupOfTensor[tensor]].rule
+      let bases = rules[rule].slots.map { slot in
+        slot.storage.buffer.base + slot.layout[layout.entries[tensor].name]!.offset
+      }
+      func base(_ slot: Int) -> UnsafeMutablePointer<Scalar> { slot < bases.count ? bases[slot] : placeholder }
+      (places + tensor).initialize(
+        to: TensorPlace(
+          slot0: base(0), slot1: base(1), slot2: base(2), slot3: base(3), slotCount: bases.count, rule: rule,
+          unit: unit(ofTensor: tensor), isActive: true))
+    }
+    leaveOut([])
+  }
+
+  /// Lets all tensors take part in the step but those that are frozen and those without a gradient.
+  func leaveOut(_ absent: Set<String>) {
+    for (tensor, entry) in layout.entries.enumerated() {
+      places[tensor].isActive =
+        !groupScalars[groupOfTensor[tensor]].isFrozen && (absent.isEmpty || !absent.contains(entry.name))
+    }
+  }
+
+  /// A slab of the engine's layout, and gradients of the same one or of one that lacks some tensors.
+  func use(slab: UnsafeMutablePointer<Scalar>, gradients set: ParameterSet<Scalar>) {
+    let slabOfGradients = UnsafePointer(set.storage.buffer.base)
+    let isWhole = set.layout.entries.count == layout.entries.count
     for (index, entry) in layout.entries.enumerated() {
       parameters[index] = slab + entry.offset
-      gradients[index] = slabOfGradients + entry.offset
+      gradients[index] = slabOfGradients + (isWhole ? entry.offset : set.layout[entry.name]?.offset ?? 0)
     }
   }
 

@@ -10,12 +10,13 @@ extension StepEngine {
   @specialized(where Scalar == Double)
   func move(_ chunk: Int) {
     for index in plan.chunks[chunk] {
-      let tile = tile(index)
-      if let rateHistory {
-        let tensor = Int(plan.tiles[index].tensor)
-        rateHistory.record(
-          index, UnsafePointer(parameters[tensor]), gradients[tensor], isFirst: completedSteps == 0)
+      let tensor = Int(plan.tiles[index].tensor)
+      guard places[tensor].isActive else {
+        updates[index] = 0
+        continue
       }
+      let tile = tile(index)
+      rateHistory?.record(index, UnsafePointer(parameters[tensor]), gradients[tensor], isFirst: completedSteps == 0)
       if path != .axpy || !axpy(tile) { updates[index] = sweep(tile, index) }
     }
   }
@@ -38,35 +39,33 @@ extension StepEngine {
   }
 
   func tile(_ index: Int) -> Tile<Scalar> {
-    let place = plan.tiles[index]
-    let tensor = Int(place.tensor)
+    let cut = plan.tiles[index]
+    let tensor = Int(cut.tensor)
+    let place = places[tensor]
     var tile = Tile(
-      x: parameters[tensor] + place.start, gradient: gradients[tensor] + place.start, count: Int(place.count),
-      modifiers: modifiers[unit(ofTensor: tensor)], instructionSet: settings.options.instructionSet)
-    let offset = layout.entries[tensor].offset + place.start
+      x: parameters[tensor] + cut.start, gradient: gradients[tensor] + cut.start, count: Int(cut.count),
+      modifiers: modifiers[place.unit], instructionSet: settings.options.instructionSet)
     tile.measuresUpdate = measuresUpdates
-    tile.slotCount = slots.count
-    if slots.count > 0 { tile.slot0 = slots[0].buffer.base + offset }
-    if slots.count > 1 { tile.slot1 = slots[1].buffer.base + offset }
-    if slots.count > 2 { tile.slot2 = slots[2].buffer.base + offset }
-    if slots.count > 3 { tile.slot3 = slots[3].buffer.base + offset }
+    tile.slotCount = place.slotCount
+    if place.slotCount > 0 { tile.slot0 = place.slot0 + cut.start }
+    if place.slotCount > 1 { tile.slot1 = place.slot1 + cut.start }
+    if place.slotCount > 2 { tile.slot2 = place.slot2 + cut.start }
+    if place.slotCount > 3 { tile.slot3 = place.slot3 + cut.start }
     return tile
   }
 
   /// Moves a tile by the rule; returns Σ (x after - x before)².
   private func sweep(_ tile: Tile<Scalar>, _ index: Int) -> Double {
-    let place = plan.tiles[index]
-    let tensor = Int(place.tensor)
-    let coefficients = coefficients + unit(ofTensor: tensor) * coefficientStride
-    guard let draws else { return sweep(tile, coefficients: coefficients) }
-    let scale = groups[groupOfTensor[tensor]].learningRateScale
-    return draws.forEachPiece(of: tile, tensor: tensor, start: place.start, scale: scale) {
-      sweep($0, coefficients: coefficients)
-    }
+    let cut = plan.tiles[index]
+    let tensor = Int(cut.tensor)
+    let place = places[tensor]
+    guard let draws else { return sweep(tile, place) }
+    let scale = groupScalars[groupOfTensor[tensor]].scale
+    return draws.forEachPiece(of: tile, tensor: tensor, start: cut.start, scale: scale) { sweep($0, place) }
   }
 
-  private func sweep(_ tile: Tile<Scalar>, coefficients: UnsafeRawPointer) -> Double {
-    let rule = type(of: settings.rule)
+  private func sweep(_ tile: Tile<Scalar>, _ place: TensorPlace<Scalar>) -> Double {
+    let (rule, coefficients) = (ruleTypes[place.rule], coefficients + place.unit * coefficientStride)
     return if Scalar.self == Double.self {
       rule.sweep(unsafeBitCast(tile, to: Tile<Double>.self), coefficientsAt: coefficients)
     } else {
@@ -95,8 +94,10 @@ extension StepEngine {
 
   /// The size that the update would have: every tile is moved in a copy.
   func rehearse() -> Double {
-    let copies = (0...slots.count).map { _ in TensorStorage<Scalar>(AlignedBuffer(zeros: TilePlan.capacity)) }
+    let copies = (0...4).map { _ in TensorStorage<Scalar>(AlignedBuffer(zeros: TilePlan.capacity)) }
     for index in plan.tiles.indices {
+      updates[index] = 0
+      guard places[Int(plan.tiles[index].tensor)].isActive else { continue }
       var tile = tile(index)
       func copied(_ pointer: UnsafeMutablePointer<Scalar>, _ copy: Int) -> UnsafeMutablePointer<Scalar> {
         let base = copies[copy].buffer.base
@@ -104,10 +105,10 @@ extension StepEngine {
         return base
       }
       tile.x = copied(tile.x, 0)
-      if slots.count > 0 { tile.slot0 = copied(tile.slot0, 1) }
-      if slots.count > 1 { tile.slot1 = copied(tile.slot1, 2) }
-      if slots.count > 2 { tile.slot2 = copied(tile.slot2, 3) }
-      if slots.count > 3 { tile.slot3 = copied(tile.slot3, 4) }
+      if tile.slotCount > 0 { tile.slot0 = copied(tile.slot0, 1) }
+      if tile.slotCount > 1 { tile.slot1 = copied(tile.slot1, 2) }
+      if tile.slotCount > 2 { tile.slot2 = copied(tile.slot2, 3) }
+      if tile.slotCount > 3 { tile.slot3 = copied(tile.slot3, 4) }
       updates[index] = sweep(tile, index)
     }
     return measuredUpdateNorm

@@ -35,9 +35,10 @@ extension StepEngine {
 
   /// Throws where a finite gradient, clipped, is beyond what the rule can use.
   func refuseTooLarge(_ gradientNorm: ScaledNorm) throws(StepError) {
-    guard gradientNorm.exceeds(largestGradient) else { return }
-    for (tensor, entry) in layout.entries.enumerated() {
+    guard rules.contains(where: { gradientNorm.exceeds($0.largestGradient) }) else { return }
+    for (tensor, entry) in layout.entries.enumerated() where places[tensor].isActive {
       let m = modifiers[unit(ofTensor: tensor)]
+      let largestGradient = rules[places[tensor].rule].largestGradient
       for i in 0..<entry.count {
         let value = Double(gradients[tensor][i])
         guard min(abs(value), m.bound) * m.prescale * abs(m.scale) > largestGradient else { continue }
@@ -58,7 +59,7 @@ extension StepEngine {
   /// The first entry that is not finite, in the layout's order, and how many there are.
   func firstNonFinite(_ memory: (Int) -> UnsafePointer<Scalar>) -> BadEntry? {
     var found: BadEntry?
-    for (tensor, entry) in layout.entries.enumerated() {
+    for (tensor, entry) in layout.entries.enumerated() where places[tensor].isActive {
       let elements = UnsafeBufferPointer(start: memory(tensor), count: entry.count)
       for (index, value) in elements.enumerated() where !value.isFinite {
         if found == nil { found = badEntry(tensor, index, Double(value)) } else { found?.count += 1 }

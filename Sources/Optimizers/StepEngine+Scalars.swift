@@ -28,41 +28,44 @@ extension StepEngine {
     for (owner, hyperparameter) in scheduledHyperparameters {
       do { try hyperparameter.check(after: completedSteps, of: owner) } catch { throw .invalidSetting(error) }
     }
-    for (index, group) in groups.enumerated() {
-      decays[index] = (group.weightDecay ?? settings.weightDecay).rates(after: completedSteps)
-    }
-    let takesDecoupledDecay = settings.rule.takesDecoupledDecay
+    for (group, decay) in scheduledDecays { groupScalars[group].decay = decay.rates(after: completedSteps) }
     let bound = settings.clipping.valueBound ?? .infinity
     let drawsPerElement = draws != nil
     draws?.begin(step: completedSteps, multiplier: learningRate.multiplierAfterDraw)
 
-    var scalars = StepScalars(isPlain: settings.isPlainDescent && !drawsPerElement && bound == .infinity)
+    var scalars = StepScalars(isPlain: !drawsPerElement && bound == .infinity && adaptiveClip == nil)
+    if let adaptiveClip {
+      for tensor in layout.entries.indices where places[tensor].isActive {
+        scalars.smallestFactor = min(scalars.smallestFactor, adaptiveClip.smallestFactor(of: tensor))
+      }
+    }
     for unit in 0..<unitCount {
-      let group = groups[group(ofUnit: unit)]
-      let decay = decays[self.group(ofUnit: unit)]
-      let factor = clipFactor(of: unit)
+      let group = groupScalars[group(ofUnit: unit)]
+      let factor = clipFactor(of: unit, group)
       var rate = try rate(of: unit, from: scheduled)
       // A draw per element takes the rate as its ε, and is scaled after its cap.
-      if !drawsPerElement { rate *= group.learningRateScale }
-      let largest = draws?.largestRate(epsilon: rate, scale: group.learningRateScale) ?? rate
+      if !drawsPerElement { rate *= group.scale }
+      let largest = draws?.largestRate(epsilon: rate, scale: group.scale) ?? rate
       guard rate >= 0, Scalar(largest).isFinite else {
         throw .invalidLearningRate(value: largest, step: completedSteps + 1)
       }
 
       var m = Modifiers()
-      (m.scale, m.prescale) = (settings.rule.ascends ? -factor.scale : factor.scale, factor.prescale)
+      (m.scale, m.prescale) = (group.ascends ? -factor.scale : factor.scale, factor.prescale)
       (m.bound, m.rate) = (bound, rate)
-      (m.coupledDecay, m.independentDecay) = (decay.coupled, decay.independent)
-      m.decoupledDecay = takesDecoupledDecay ? 0 : decay.decoupled
+      (m.coupledDecay, m.independentDecay) = (group.decay.coupled, group.decay.independent)
+      m.decoupledDecay = group.takesDecoupledDecay ? 0 : group.decay.decoupled
       modifiers[unit] = m
       steps[unit] = Step(
-        number: completedSteps + 1, learningRate: rate, decoupledDecay: takesDecoupledDecay ? decay.decoupled : 0,
+        number: completedSteps + 1, learningRate: rate,
+        decoupledDecay: group.takesDecoupledDecay ? group.decay.decoupled : 0,
         memory: memory[unit], sums: nil)
-      settings.rule.store(coefficientsFor: steps[unit], at: coefficients + unit * coefficientStride)
+      rules[group.rule].rule.store(coefficientsFor: steps[unit], at: coefficients + unit * coefficientStride)
 
+      guard !group.isFrozen else { continue }
       scalars.largestRate = max(scalars.largestRate, rate)
       scalars.smallestFactor = min(scalars.smallestFactor, factor.value)
-      scalars.isPlain = scalars.isPlain && m.coupledDecay == 0 && m.keep == 1
+      scalars.isPlain = scalars.isPlain && m.coupledDecay == 0 && m.keep == 1 && group.isPlainDescent
       if scalars.isPlain {
         let norm =
           unitCount == 1 ? gradientNorm : norm(gradientNorms, of: unit, scope: unitsAreTensors ? .tensor : .group)
@@ -73,10 +76,11 @@ extension StepEngine {
     return scalars
   }
 
-  private func clipFactor(of unit: Int) -> ClipFactor {
-    guard let limit = settings.clipping.normLimit else { return ClipFactor() }
+  private func clipFactor(of unit: Int, _ group: GroupScalars) -> ClipFactor {
+    guard group.limit < .infinity else { return ClipFactor() }
+    let count = group.isRootMeanSquare ? Double(layout.entries[unit].count) : 1
     return ClipFactor(
-      limit: limit.limit, norm: norm(clipNorms ?? gradientNorms, of: unit, scope: limit.scope),
+      limit: group.limit * count.squareRoot(), norm: norm(clipNorms ?? gradientNorms, of: unit, scope: group.scope),
       leastExponent: Int(Scalar.leastNormalMagnitude.exponent))
   }
 

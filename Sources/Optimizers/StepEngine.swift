@@ -15,23 +15,28 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let settings: OptimizerSettings
   let layout: Layout
   let plan: TilePlan
+  /// The optimizer's rule, then those of groups that have one.
+  let rules: [RuleRun<Scalar>]
+  /// The rules' types, which the sweeps are called on.
+  let ruleTypes: [any UpdateRule.Type]
+  /// How elements are moved, where rules differ in the slowest way.
   let path: StepReport.Path
-  /// The largest gradient that the rule can use.
-  let largestGradient: Double
 
-  // What a checkpoint keeps.
+  // What a checkpoint keeps, beside the rules' arrays.
   var learningRate: LearningRate
   var completedSteps = 0
   var consecutiveSkips = 0
-  let slots: [TensorStorage<Scalar>]
-  /// What the rule remembers, by unit.
+  /// What the rules remember, by unit.
   let memory: UnsafeMutablePointer<RuleMemory>
+  let accumulator: GradientAccumulator<Scalar>?
   /// Set by a step that overflowed a parameter; the next one refuses.
   var overflow: StepReport.Overflow?
 
   /// The memory of the current step, a pointer per tensor.
   let parameters: UnsafeMutablePointer<UnsafeMutablePointer<Scalar>>
   let gradients: UnsafeMutablePointer<UnsafePointer<Scalar>>
+  /// Rule, slots and unit of each tensor.
+  let places: UnsafeMutablePointer<TensorPlace<Scalar>>
 
   /// The memory of the last step that was checked for overlap, parameters and gradients in turn.
   var separate: UnsafeMutablePointer<UnsafePointer<Scalar>>?
@@ -40,6 +45,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let gradientNorms: TileNorms<Scalar>
   let clipNorms: TileNorms<Scalar>?
   let parameterNorms: TileNorms<Scalar>?
+  let adaptiveClip: AdaptiveClip<Scalar>?
   let rateNeeds: RateNeeds
   let rateNormScope: Scope?
   let rateHistory: RateHistory<Scalar>?
@@ -54,39 +60,46 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let unitCount: Int
   let groups: [ParameterGroup]
   let groupOfTensor: [Int]
-  /// The weight decay of each group in the current step.
-  let decays: UnsafeMutablePointer<DecayRates>
+  let groupScalars: UnsafeMutablePointer<GroupScalars>
+  /// Groups whose weight decay changes over the run.
+  let scheduledDecays: [(group: Int, decay: WeightDecay)]
   let modifiers: UnsafeMutablePointer<Modifiers>
   let coefficients: UnsafeMutableRawPointer
   let coefficientStride: Int
   /// The current step as the rule sees it, by unit.
   let steps: UnsafeMutablePointer<Step>
-  /// The sums of the rule's own, by tile, and over what they are taken.
+  /// The sums of the rules' own, by tile.
   let measured: UnsafeMutablePointer<MeasuredSums>
-  let measuredScope: Scope?
+  let measures: Bool
   /// What may change over the run beside the rate.
   let scheduledHyperparameters: [(owner: String, Hyperparameter)]
 
   /// The rates of the step's elements, where they are drawn one by one.
   var draws: ElementDraws?
 
-  private enum Pass { case read, measure, move }
+  private enum Pass { case read, clipUnits, reread, measure, move }
   private var pass = Pass.read
 
   init(_ settings: OptimizerSettings, learningRate: LearningRate, layout: Layout) throws(StepError) {
     (self.settings, self.learningRate, self.layout) = (settings, learningRate, layout)
     let (groups, groupOfTensor) = try settings.resolvedGroups(in: layout)
-    self.groupOfTensor = groupOfTensor
-    self.groups = groups
-    path = settings.path(for: learningRate)
-    largestGradient = settings.rule.largestGradient(for: Scalar.self)
+    (self.groups, self.groupOfTensor) = (groups, groupOfTensor)
     plan = TilePlan(counts: layout.entries.map(\.count))
-    slots = settings.rule.slots.map { slot in
-      let storage = TensorStorage<Scalar>(AlignedBuffer(zeros: layout.slabCount))
-      let value = settings.rule.initialValue(ofSlot: slot)
-      if value != 0 { storage.buffer.base.update(repeating: Scalar(value), count: layout.slabCount) }
-      return storage
+
+    var ruleOfGroup: [Int] = []
+    var ruleCount = 1
+    for group in groups {
+      ruleOfGroup.append(group.rule == nil ? 0 : ruleCount)
+      if group.rule != nil { ruleCount += 1 }
     }
+    rules = settings.rules.enumerated().map { number, rule in
+      RuleRun(
+        rule, tensors: layout.entries.indices.filter { ruleOfGroup[groupOfTensor[$0]] == number }, of: layout,
+        path: settings.path(of: rule, for: learningRate))
+    }
+    ruleTypes = settings.rules.map { type(of: $0) }
+    path = rules.map(\.path).max() ?? .body
+    measures = rules.contains { $0.measuredScope != nil }
     // What is constant was checked with the settings.
     scheduledHyperparameters = settings.hyperparameters.filter { $1.schedule != .constant($1.schedule.value(after: 0)) }
 
@@ -99,7 +112,10 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
         groupOfTensor: groupOfTensor)
     }
     gradientNorms = norms(.two, plan: plan)
-    if let limit = clipping.normLimit, limit.order != .two || clipping.valueBound != nil {
+    adaptiveClip = clipping.adaptive.map { AdaptiveClip($0, layout: layout) }
+    if let limit = settings.normLimits.first,
+      limit.order != .two || clipping.valueBound != nil || clipping.adaptive != nil
+    {
       clipNorms = norms(limit.order, bound: clipping.valueBound ?? .infinity, plan: plan)
     } else {
       clipNorms = nil
@@ -107,36 +123,48 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     parameterNorms = learningRate.normScope == nil ? nil : norms(.two, plan: plan)
     (rateNeeds, rateNormScope) = (learningRate.needs, learningRate.normScope)
     rateHistory = RateHistory(rateNeeds, layout: layout, plan: plan, instructionSet: options.instructionSet)
+    accumulator =
+      settings.accumulation == 1 ? nil : GradientAccumulator(count: settings.accumulation, layout: layout)
 
-    measuredScope = settings.rule.measuredScope
-    unitsAreTensors = [clipping.normLimit?.scope, learningRate.normScope, measuredScope].contains(.tensor)
+    unitsAreTensors =
+      (settings.normLimits.map(\.scope) + [learningRate.normScope] + rules.map(\.measuredScope)).contains(.tensor)
     unitCount = unitsAreTensors ? layout.entries.count : groups.count
-    coefficientStride = type(of: settings.rule).coefficientStride
-    let tensors = max(1, layout.entries.count)
+    coefficientStride = settings.rules.map { type(of: $0).coefficientStride }.max() ?? 0
+    let (tensors, units) = (max(1, layout.entries.count), max(1, unitCount))
     (parameters, gradients) = (.allocate(capacity: tensors), .allocate(capacity: tensors))
-    modifiers = .allocate(capacity: max(1, unitCount))
-    modifiers.initialize(repeating: Modifiers(), count: max(1, unitCount))
-    coefficients = .allocate(byteCount: max(1, unitCount * coefficientStride), alignment: 64)
-    memory = .allocate(capacity: max(1, unitCount))
-    memory.initialize(repeating: settings.rule.initialMemory, count: max(1, unitCount))
-    decays = .allocate(capacity: max(1, groups.count))
-    decays.initialize(repeating: DecayRates(), count: max(1, groups.count))
-    steps = .allocate(capacity: max(1, unitCount))
-    let measuredCount = measuredScope == nil ? 1 : max(1, plan.tiles.count)
+    modifiers = .allocate(capacity: units)
+    modifiers.initialize(repeating: Modifiers(), count: units)
+    coefficients = .allocate(byteCount: max(1, units * coefficientStride), alignment: 64)
+    memory = .allocate(capacity: units)
+    let decays = groups.map { $0.weightDecay ?? settings.weightDecay }
+    scheduledDecays = decays.enumerated().filter { !$1.isConstant }.map { ($0, $1) }
+    groupScalars = .allocate(capacity: max(1, groups.count))
+    for (number, group) in groups.enumerated() {
+      (groupScalars + number).initialize(
+        to: GroupScalars(
+          group, decay: decays[number], limit: group.normLimit ?? clipping.normLimit, rule: ruleOfGroup[number],
+          rules[ruleOfGroup[number]].rule))
+    }
+    steps = .allocate(capacity: units)
+    let measuredCount = measures ? max(1, plan.tiles.count) : 1
     measured = .allocate(capacity: measuredCount)
     measured.initialize(repeating: MeasuredSums(.zero), count: measuredCount)
     updates = .allocate(capacity: max(1, plan.tiles.count))
     updates.initialize(repeating: 0, count: max(1, plan.tiles.count))
     draws = learningRate.elementWise.map { ElementDraws($0, layout: layout) }
+    places = .allocate(capacity: tensors)
+    placeTensors()
+    for unit in 0..<unitCount { memory[unit] = rule(ofUnit: unit).initialMemory }
   }
 
   deinit {
     parameters.deallocate()
     gradients.deallocate()
+    places.deallocate()
     modifiers.deallocate()
     coefficients.deallocate()
     memory.deallocate()
-    decays.deallocate()
+    groupScalars.deallocate()
     steps.deallocate()
     measured.deallocate()
     updates.deallocate()
@@ -148,11 +176,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     guard let copy = try? StepEngine(settings, learningRate: learningRate, layout: layout) else {
       preconditionFailure("settings that made one engine make another")
     }
-    (copy.completedSteps, copy.consecutiveSkips, copy.overflow) = (completedSteps, consecutiveSkips, overflow)
-    copy.memory.update(from: memory, count: unitCount)
-    for ((_, target), (_, source)) in zip(copy.arrays, arrays) {
-      target.buffer.base.update(from: source.buffer.base, count: layout.slabCount)
-    }
+    copy.adopt(self)
     return copy
   }
 
@@ -166,16 +190,19 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     var gradientNorm = ScaledNorm(.nan)
     if needsRead {
       run(.read)
+      useAccumulated()
       gradientNorm = combineNorms()
       guard gradientNorm.isFinite else { return try refuseNonFinite(isDryRun: isDryRun) }
+      if let accumulator, !accumulator.isLast { return accumulated(gradientNorm, isDryRun: isDryRun) }
       rateStep.gradientNorm = gradientNorm
       if completedSteps > 0 { try rateHistory?.combine(into: &rateStep) }
+      if adaptiveClip != nil { clipUnits() }
     }
     let scalars = try prepareUnits(gradientNorm)
     if needsRead { try refuseTooLarge(gradientNorm) }
-    if let measuredScope {
+    if measures {
       run(.measure)
-      try combineSums(measuredScope)
+      try combineSums()
     }
     measuresUpdates = !scalars.isPlain
 
@@ -186,7 +213,8 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
       run(.move)
       updateNorm = finishMove(scalars)
       learningRate.advance(past: rateStep, rate: scalars.largestRate * scalars.smallestFactor)
-      for unit in 0..<unitCount { memory[unit] = settings.rule.memory(after: steps[unit]) }
+      for unit in 0..<unitCount { memory[unit] = rule(ofUnit: unit).memory(after: steps[unit]) }
+      accumulator?.reset()
       completedSteps += 1
       consecutiveSkips = 0
     }
@@ -198,19 +226,33 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
 
   /// Whether the gradient is read before it is used: always, unless it is trusted and nothing asks for a norm.
   var needsRead: Bool {
-    settings.options.gradientCheck == .checked || settings.clipping.normLimit != nil || !rateNeeds.isEmpty
+    settings.options.gradientCheck == .checked || !settings.normLimits.isEmpty || !rateNeeds.isEmpty
+      || accumulator != nil || adaptiveClip != nil
   }
 
   private func run(_ pass: Pass) {
     self.pass = pass
     Workers.run(
-      self, chunks: plan.chunks.count, elements: plan.count, threads: settings.options.threads,
-      backwards: pass == .move)
+      self, chunks: pass == .clipUnits ? layout.entries.count : plan.chunks.count, elements: plan.count,
+      threads: settings.options.threads, backwards: pass == .move)
+  }
+
+  /// Clips every unit of every tensor in a copy of the gradient, which then takes the gradient's place.
+  private func clipUnits() {
+    run(.clipUnits)
+    for tensor in layout.entries.indices { gradients[tensor] = adaptiveClip!.base(of: tensor) }
+    guard let clipNorms else { return }
+    run(.reread)
+    clipNorms.combine()
   }
 
   func perform(chunk: Int) {
     switch pass {
     case .read: read(chunk)
+    case .clipUnits:
+      guard places[chunk].isActive else { return }
+      adaptiveClip?.clip(chunk, UnsafePointer(parameters[chunk]), gradients[chunk])
+    case .reread: rereadClipNorms(chunk)
     case .measure: measure(chunk)
     case .move: move(chunk)
     }

@@ -9,18 +9,26 @@ public struct StepReport: Sendable, Hashable {
     case applied
     /// The gradient was not finite: nothing changed but the count of such steps in a row.
     case skipped(consecutive: Int)
+    /// The gradient was added to those that will make a step together; parameters and clock are as they were.
+    case accumulated(Int, of: Int)
     /// A dry run: nothing changed.
     case dryRun
   }
 
   /// How the elements were moved.
-  public enum Path: String, Sendable, Codable {
+  public enum Path: String, Sendable, Codable, Comparable {
     /// One `cblas_daxpy` or `cblas_saxpy` per tile.
     case axpy
     /// A vector kernel in C.
     case kernel
     /// The rule's own body in Swift.
     case body
+
+    /// The faster way first.
+    public static func < (a: Path, b: Path) -> Bool {
+      let order = [axpy, kernel, body]
+      return order.firstIndex(of: a)! < order.firstIndex(of: b)!
+    }
   }
 
   /// A parameter that the step made NaN or infinite.
@@ -33,7 +41,8 @@ public struct StepReport: Sendable, Hashable {
     public let value: Double
   }
 
-  /// The number of the step: 1 for the first. After a skip or a dry run, of the step that comes next.
+  /// The number of the step: 1 for the first. After a skip, a dry run or a gradient that completed no step, of the step that
+  /// comes next.
   public let step: Int
   /// The learning rate. Where it differs between tensors, the largest; where it is drawn per element, the ε of the draws.
   public let learningRate: Double
@@ -47,7 +56,7 @@ public struct StepReport: Sendable, Hashable {
   public let updateNorm: Double
   /// Whether the parameters moved.
   public let outcome: Outcome
-  /// How they were moved.
+  /// How they were moved; where rules of groups differ, the slowest way.
   public let path: Path
   /// The first parameter that is no longer finite. The next step refuses.
   public let overflow: Overflow?
@@ -60,6 +69,7 @@ extension StepReport: CustomStringConvertible {
       switch outcome {
       case .applied: "step \(step)"
       case .skipped(let count): "step \(step) skipped, \(count) in a row"
+      case .accumulated(let count, let total): "step \(step), gradient \(count) of \(total)"
       case .dryRun: "step \(step), dry run"
       }
     let clip = clipFactor < 1 ? " × \(Self.short(clipFactor))" : ""

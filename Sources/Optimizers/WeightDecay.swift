@@ -26,6 +26,9 @@ public enum WeightDecay: Sendable, Codable, Equatable {
   /// Whether there is none, at any step.
   var isNone: Bool { schedule == 0 }
 
+  /// Whether it is the same at every step.
+  var isConstant: Bool { schedule == .constant(schedule.value(after: 0)) }
+
   /// What λ must be.
   var hyperparameter: Hyperparameter {
     if case .independent(let schedule) = self { return Hyperparameter("independent", schedule, in: .share) }

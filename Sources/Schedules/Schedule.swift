@@ -52,7 +52,9 @@ public struct Schedule: Sendable {
 extension Schedule: Equatable {
   /// Whether both are built in the same way with the same parameters.
   public static func == (left: Schedule, right: Schedule) -> Bool {
-    left.kind.isEqual(to: right.kind)
+    // Rules compare with a literal at every step; a cast of types costs 60 ns.
+    if let value = right.kind.constantValue { return left.kind.constantValue == value }
+    return left.kind.isEqual(to: right.kind)
   }
 }
 

@@ -16,6 +16,9 @@ protocol ScheduleKind: Sendable, Equatable {
   /// See ``Schedule/duration``.
   var duration: Int? { get }
 
+  /// The value, of the kind that has the same at every step.
+  var constantValue: Double? { get }
+
   /// The steps at which the schedule changes its course, for ``Schedule/lint(totalSteps:)``.
   var landmarks: [Landmark] { get }
 
@@ -42,6 +45,8 @@ extension ScheduleKind {
   static var notationName: String { name }
 
   var landmarks: [Landmark] { [] }
+
+  var constantValue: Double? { nil }
 
   func isEqual(to other: any ScheduleKind) -> Bool {
     (other as? Self) == self

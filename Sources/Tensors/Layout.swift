@@ -47,6 +47,14 @@ public struct Layout: Sendable, Hashable {
     try Layout([(name, [count])])
   }
 
+  /// Some of the tensors, by their positions, in this order.
+  package func keeping(_ positions: [Int]) -> Layout {
+    guard let layout = try? Layout(positions.map { (entries[$0].name, entries[$0].shape) }) else {
+      preconditionFailure("tensors of a layout make a layout")
+    }
+    return layout
+  }
+
   /// The tensor of this name, or nil.
   public subscript(name: String) -> Entry? { positions[name].map { entries[$0] } }
 

@@ -56,6 +56,8 @@ public struct ParameterSet<Scalar: TensorScalar>: Sendable {
   }
 
   /// The only way to write: after it nobody else shares the slab.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package mutating func mutableBase() -> UnsafeMutablePointer<Scalar> {
     if !isKnownUniquelyReferenced(&storage) {
       storage = TensorStorage(AlignedBuffer(copying: storage.buffer.base, count: layout.slabCount))

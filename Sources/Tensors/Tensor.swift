@@ -60,6 +60,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   }
 
   /// The only way to write: after it nobody else shares the storage.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package mutating func mutableBase() -> UnsafeMutablePointer<Scalar> {
     if !isKnownUniquelyReferenced(&storage) {
       storage = TensorStorage(AlignedBuffer(copying: storage.buffer.base, count: count))

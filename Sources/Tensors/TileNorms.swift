@@ -48,6 +48,9 @@ package final class TileNorms<Scalar: TensorScalar>: @unchecked Sendable {
     tiles[index] = statistic.leaf(base + tile.start, count: Int(tile.count))
   }
 
+  /// Leaves one tile out: its part is zero.
+  package func skip(_ index: Int) { tiles[index] = .zero }
+
   /// Combines what was read; to be called when all tiles have been.
   package func combine() {
     for (tensor, range) in plan.tensors.enumerated() {

@@ -44,6 +44,9 @@ package final class TileProducts<Scalar: TensorScalar>: @unchecked Sendable {
     tiles[index] = leaf(piece(a), piece(b), count: Int(tile.count))
   }
 
+  /// Leaves one tile out: its part is zero.
+  package func skip(_ index: Int) { tiles[index] = ScaledProduct(mantissa: 0) }
+
   private func leaf(_ a: Vector, _ b: Vector, count: Int) -> ScaledProduct {
     func product(_ scaleA: Double, _ scaleB: Double) -> Double {
       statistics.innerProduct(a.elements, a.origin, b.elements, b.origin, count, scaleA, scaleB)

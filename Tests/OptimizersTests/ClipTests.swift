@@ -160,6 +160,96 @@ struct ClipCase: Sendable, CustomStringConvertible {
     try check(reference, backend, .norm(reference.limit, order: reference.order, scope: .tensor))
   }
 
+  @Test(arguments: ClippingCase.of("clip_block_rms").filter { $0.clipped != nil }, Backend.allCases)
+  func byRootMeanSquareGivesTheStoredTensors(_ reference: ClippingCase, _ backend: Backend) throws {
+    try check(reference, backend, .rootMeanSquare(try #require(reference.parameters["threshold"])))
+  }
+
+  @Test(arguments: ClippingCase.of("adaptive_clip"), Backend.allCases)
+  func adaptivelyGivesTheStoredTensors(_ reference: ClippingCase, _ backend: Backend) throws {
+    let limit = AdaptiveLimit(
+      ratio: try #require(reference.parameters["clipping"]), floor: try #require(reference.parameters["eps"]),
+      units: .optax)
+    let model = try Model(reference.gradients.map { ($0.name!, $0.shape) })
+    let weights = reference.weights.map(\.elements)
+    var optimizer = try Optimizer<Double>(
+      SGD(), learningRate: 1, clipping: .adaptive(limit), options: ExecutionOptions(backend: backend), for: model.layout
+    )
+    var parameters = try model.set(weights)
+    try optimizer.step(&parameters, gradients: model.set(reference.gradients.map(\.elements)))
+    for (i, after) in model.arrays(parameters).enumerated() {
+      for (place, expected) in try #require(reference.clipped)[i].elements.enumerated() {
+        // The clipped gradient is seen through the step, whose rounding is that of the weight.
+        let error = abs(weights[i][place] - after[place] - expected)
+        #expect(error <= 1e-13 * abs(expected) + 0x1p-52 * abs(weights[i][place]), "\(i)[\(place)]")
+      }
+    }
+  }
+
+  /// Rows and columns, gradients and weights of all magnitudes, zeros, and matrices of no size.
+  @Test(arguments: [AdaptiveLimit.Units.leading, .trailing]) func adaptiveClippingFollowsTheNaiveClip(
+    _ units: AdaptiveLimit.Units
+  ) throws {
+    try forBothScalars(Adaptive(units: units))
+  }
+
+  private struct Adaptive: ScalarTest {
+    let units: AdaptiveLimit.Units
+
+    func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
+      let limit = AdaptiveLimit(ratio: 0.05, floor: 1e-3, units: units)
+      try withEvery("shape", in: [[1, 1], [3, 5], [1, 700], [700, 1], [130, 70], [0, 4]] as [[Int]]) { shape in
+        var generator = SeededGenerator(seed: 17)
+        let model = try Model([("matrix", shape), ("other", [3])])
+        let exponents = Scalar.self == Double.self ? -1020...1000 : -120...120
+        for scale in [-4...4, exponents] {
+          let weights: [[Scalar]] = model.layout.entries.map {
+            wideVector(count: $0.count, exponents: -6...2, using: &generator)
+          }
+          var gradients: [[Scalar]] = model.layout.entries.map {
+            wideVector(count: $0.count, exponents: scale, using: &generator)
+          }
+          if !gradients[0].isEmpty { gradients[0][0] = 0 }
+          // With the rate 0 nothing moves, so momentum keeps what the rule was given.
+          var optimizer = try Optimizer<Scalar>(
+            SGD(momentum: 0.5), learningRate: 0, clipping: .adaptive(limit), for: model.layout)
+          var parameters = try model.set(weights)
+          let report = try optimizer.step(&parameters, gradients: model.set(gradients))
+          let got = try optimizer.slot("momentum")[0]
+          let expected = NaiveClip.adaptive(
+            gradients[0], weights: weights[0], columns: shape[1], byColumn: units == .trailing, ratio: 0.05, floor: 1e-3
+          )
+          expectClose(got, expected, "clipped") {
+            16 * Scalar.unitRoundoff * abs(Double(expected[$0])) + Double(Scalar.leastNormalMagnitude)
+          }
+          #expect(report.clipFactor <= 1, Trace.comment)
+        }
+      }
+    }
+  }
+
+  /// Clipping by unit, then by value, then by the norm of what is left.
+  @Test func clipsFollowEachOtherInTheirOrder() throws {
+    let x = [3.0, 4, 0.5, 0]
+    let gradient = [[3.0, 4, 30, -40]]
+    let layout = try Layout([("w", [2, 2])])
+    var optimizer = try Optimizer<Double>(
+      SGD(momentum: 0.5), learningRate: 0,
+      clipping: .adaptive(AdaptiveLimit(ratio: 0.5)).thenValue(1).thenNorm(1), for: layout)
+    var parameters = try ParameterSet([("w", Tensor(x, shape: [2, 2]))])
+    let report = try optimizer.step(&parameters, gradients: ParameterSet([("w", Tensor(gradient[0], shape: [2, 2]))]))
+    // Rows to 2.5 and 0.25: (1.5, 2), (0.15, -0.2); by value (1, 1), (0.15, -0.2); norm √2.0625.
+    let expected = [1, 1, 0.15, -0.2].map { $0 / 2.0625.squareRoot() }
+    for (got, expected) in zip(try optimizer.slot("momentum")[0], expected) { #expect(abs(got - expected) < 1e-15) }
+    #expect(report.gradientNorm == 2525.0.squareRoot() && abs(report.clipFactor - 0.005) < 1e-15)
+    for (name, limit) in [("ratio", AdaptiveLimit(ratio: 0)), ("floor", AdaptiveLimit(floor: .infinity))] {
+      let error = try #require(throws: StepError.self) {
+        try Optimizer<Double>(SGD(), learningRate: 1, clipping: .adaptive(limit), count: 1)
+      }
+      #expect(error.description.contains("AdaptiveLimit.\(name)"))
+    }
+  }
+
   @Test(arguments: ClippingCase.of("clip_value").filter { $0.clipped != nil }, Backend.allCases)
   func byValueGivesTheStoredBits(_ reference: ClippingCase, _ backend: Backend) throws {
     let bound = try #require(reference.parameters["max_value"])

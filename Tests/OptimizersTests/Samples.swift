@@ -1,4 +1,5 @@
 import Descent
+import RuleCases
 import TestSupport
 import Testing
 
@@ -13,7 +14,19 @@ struct Sample: Sendable, CustomStringConvertible {
   var grouped: Set<String> = []
   var backend: Backend = .kernels
 
-  static let all: [Sample] = [
+  /// All there is to try.
+  static let all = ofTheEngine + ofEveryRule
+
+  /// Every rule, clipped.
+  static let ofEveryRule: [Sample] = {
+    var seen: Set<String> = [SGD.name]
+    return RuleCase.all.filter { seen.insert($0.row).inserted }.map {
+      Sample(description: $0.row, rule: $0.rule, clipping: .norm(0.5), decay: $0.weightDecay)
+    }
+  }()
+
+  /// Every way through the engine, with the rule that steps the furthest.
+  static let ofTheEngine: [Sample] = [
     Sample(description: "plain, BLAS", rule: SGD(), backend: .blas),
     Sample(description: "plain, clipped, BLAS", rule: SGD(), clipping: .norm(0.5), backend: .blas),
     Sample(
@@ -34,6 +47,12 @@ struct Sample: Sendable, CustomStringConvertible {
       decay: .decoupled(0.01), rate: .random(epsilon: 0.01, cap: 0.1, seed: 3, draw: .perElement)),
     Sample(
       description: "random, BLAS", rule: SGD(), rate: .random(epsilon: 0.01, cap: 0.1, seed: 3), backend: .blas),
+    Sample(
+      description: "adaptively clipped, then by norm", rule: SGD(momentum: 0.9),
+      clipping: .adaptive(AdaptiveLimit(ratio: 0.1)).thenNorm(0.5)),
+    Sample(
+      description: "root mean square clipped, in groups", rule: SGD(), clipping: .rootMeanSquare(0.3),
+      grouped: ["bias", "long"]),
     Sample(
       description: "distance over gradients, clipped", rule: SGD(momentum: 0.9), clipping: .norm(0.5),
       rate: LearningRate(.warmup(to: 1, over: 3), .distance(.dog()))),

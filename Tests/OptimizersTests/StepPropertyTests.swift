@@ -21,7 +21,8 @@ import Testing
       let rule = SGD(
         momentum: .constant(momentum), dampening: .constant(nesterov ? 0 : pick([0, 0.3])), nesterov: nesterov,
         maximize: pick([true, false]))
-      let ruleCase = RuleCase("random", rule, pick([.none, .coupled(0.01), .decoupled(0.3)]))
+      var ruleCase = pick([RuleCase("random", rule), pick(RuleCase.all)])
+      ruleCase.weightDecay = pick([.none, .coupled(0.01), .decoupled(0.3)])
       let bound: Double? = pick([nil, nil, 0.4])
       let limit: Double? = pick([nil, 1e-3, 1, 1e3])
       var clipping = bound.map { GradientClipping.value($0) } ?? .none

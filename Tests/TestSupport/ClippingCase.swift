@@ -10,6 +10,8 @@ package struct ClippingCase: Decodable, Sendable, CustomTestStringConvertible {
   /// torch, optax, exact, formula, zero, empty, nonfinite or invalid.
   package let peer: String
   package let gradients: [ReferenceTensor]
+  /// The weights, of an adaptive clip.
+  package let weights: [ReferenceTensor]
   /// Every number of `params`: max_norm, norm_type, max_value.
   package let parameters: [String: Double]
   package let expected: Expected
@@ -81,7 +83,7 @@ package struct ClippingCase: Decodable, Sendable, CustomTestStringConvertible {
   package var clipped: [ReferenceTensor]? { expected.exactClipped ?? expected.clipped }
 
   private enum CodingKeys: String, CodingKey {
-    case id, op, peer, gradients, params, expected, tolerance, rule
+    case id, op, peer, gradients, parameters, params, expected, tolerance, rule
   }
 
   package init(from decoder: any Decoder) throws {
@@ -90,6 +92,7 @@ package struct ClippingCase: Decodable, Sendable, CustomTestStringConvertible {
     operation = try container.decode(String.self, forKey: .op)
     peer = try container.decode(String.self, forKey: .peer)
     gradients = try container.decodeIfPresent([ReferenceTensor].self, forKey: .gradients) ?? []
+    weights = try container.decodeIfPresent([ReferenceTensor].self, forKey: .parameters) ?? []
     parameters =
       try container.decodeIfPresent([String: ReferenceNumber].self, forKey: .params)?.mapValues(\.value) ?? [:]
     expected = try container.decode(Expected.self, forKey: .expected)

@@ -10,6 +10,8 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
   /// Every number and switch of the settings; a switch is 0 or 1. The numbers of a list have their place behind the name,
   /// `betas[0]`, and one that follows a word has the word, `init_step[distance]`.
   package let hyper: [String: Double]
+  /// Every setting that is a list of numbers.
+  package let lists: [String: [Double]]
   package let snapshots: [Snapshot]
   /// torch's own state by step, tensor and slot; empty for other peers.
   package let state: [State]
@@ -41,9 +43,11 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
   private struct Setting: Decodable {
     /// The numbers by what goes behind the setting's name.
     let values: [String: Double]
+    let list: [Double]?
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
+      list = try? container.decode([Double].self)
       if let flag = try? container.decode(Bool.self) {
         values = ["": flag ? 1 : 0]
       } else if let number = try? container.decode(ReferenceNumber.self).value {
@@ -91,9 +95,11 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
     id = try container.decode(String.self, forKey: .id)
     optimizer = try container.decode(String.self, forKey: .optimizer)
     problem = try container.decode(String.self, forKey: .problem)
-    hyper = try container.decode([String: Setting].self, forKey: .hyper).reduce(into: [:]) { hyper, setting in
+    let settings = try container.decode([String: Setting].self, forKey: .hyper)
+    hyper = settings.reduce(into: [:]) { hyper, setting in
       for (place, value) in setting.value.values { hyper[setting.key + place] = value }
     }
+    lists = settings.compactMapValues(\.list)
     snapshots = try container.decode([Snapshot].self, forKey: .snapshots)
     let entries = try container.decodeIfPresent([StateEntry].self, forKey: .state) ?? []
     state = entries.map { entry in
@@ -103,11 +109,12 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
 
   package var testDescription: String { id }
 
-  /// The cases of one optimizer of a peer ("torch": optimizers_torch.json).
-  package static func all(_ optimizer: String, peer: String = "torch") -> [OptimizerCase] {
+  /// The cases of a peer ("torch": optimizers_torch.json), or those of one of its optimizers.
+  package static func all(_ optimizer: String? = nil, peer: String = "torch") -> [OptimizerCase] {
     struct File: Decodable { let cases: [OptimizerCase] }
     do {
-      return try ReferenceFile.load("optimizers_" + peer, as: File.self).cases.filter { $0.optimizer == optimizer }
+      let cases = try ReferenceFile.load("optimizers_" + peer, as: File.self).cases
+      return cases.filter { optimizer == nil || $0.optimizer == optimizer }
     } catch {
       fatalError("Tests/Reference/optimizers_\(peer).json: \(error)")
     }

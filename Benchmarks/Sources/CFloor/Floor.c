@@ -54,7 +54,7 @@
 #undef TARGET
 #endif
 
-typedef double (*pass_function)(floor_pass, size_t, void *, void *, const void *);
+typedef double (*pass_function)(floor_pass, size_t, size_t, const floor_vectors *);
 
 typedef struct {
   const char *name;
@@ -90,8 +90,7 @@ typedef struct {
   pass_function run;
   floor_pass pass;
   size_t count, scalar_bytes;
-  char *x, *m;
-  const char *g;
+  floor_vectors vectors;
   long repetitions;
   int threads;
   long meeting;  // the value both counters below have when all threads of this sample have come
@@ -131,8 +130,7 @@ static void make_pass(const sample *s, int thread) {
   const size_t first = s->count * (size_t)thread / (size_t)s->threads / line * line;
   const size_t end =
       thread == s->threads - 1 ? s->count : s->count * (size_t)(thread + 1) / (size_t)s->threads / line * line;
-  const size_t offset = first * s->scalar_bytes;
-  double result = s->run(s->pass, end - first, s->x + offset, s->m ? s->m + offset : NULL, s->g + offset);
+  double result = s->run(s->pass, first, end - first, &s->vectors);
   atomic_store_explicit(&pool.sink, result, memory_order_relaxed);
 }
 
@@ -181,16 +179,14 @@ static double measure(sample s) {
   return take_part(&s, 0);
 }
 
-double floor_seconds_f64(floor_pass pass, size_t n, double *x, double *m, const double *g, long repetitions,
-                         int threads) {
-  return measure((sample){.run = best_loops().f64, .pass = pass, .count = n, .scalar_bytes = sizeof *x, .x = (char *)x,
-                          .m = (char *)m, .g = (const char *)g, .repetitions = repetitions, .threads = threads});
+double floor_seconds_f64(floor_pass pass, size_t n, floor_vectors vectors, long repetitions, int threads) {
+  return measure((sample){.run = best_loops().f64, .pass = pass, .count = n, .scalar_bytes = sizeof(double),
+                          .vectors = vectors, .repetitions = repetitions, .threads = threads});
 }
 
-double floor_seconds_f32(floor_pass pass, size_t n, float *x, float *m, const float *g, long repetitions,
-                         int threads) {
-  return measure((sample){.run = best_loops().f32, .pass = pass, .count = n, .scalar_bytes = sizeof *x, .x = (char *)x,
-                          .m = (char *)m, .g = (const char *)g, .repetitions = repetitions, .threads = threads});
+double floor_seconds_f32(floor_pass pass, size_t n, floor_vectors vectors, long repetitions, int threads) {
+  return measure((sample){.run = best_loops().f32, .pass = pass, .count = n, .scalar_bytes = sizeof(float),
+                          .vectors = vectors, .repetitions = repetitions, .threads = threads});
 }
 
 // MARK: - Memory and priority

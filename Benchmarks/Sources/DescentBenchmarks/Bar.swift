@@ -6,13 +6,17 @@ struct Bar: Codable {
   let unit: String
   let limit: Double
   let measured: Double
-  var isMet: Bool { measured <= limit }
+  /// Whether more is better.
+  var isAtLeast = false
+  var isMet: Bool { isAtLeast ? measured >= limit : measured <= limit }
 
   /// "met", or by how much it was missed.
-  var verdict: String { isMet ? "met" : "missed by \(significant(100 * (measured / limit - 1), 2)) %" }
+  var verdict: String { isMet ? "met" : "missed by \(significant(100 * abs(measured / limit - 1), 2)) %" }
 
   /// The bars on what this run has measured.
-  static func all(_ measurements: [Measurement], _ manyTensors: [ManyTensorsResult]) -> [Bar] {
+  static func all(
+    _ measurements: [Measurement], _ manyTensors: [ManyTensorsResult], _ rules: [RuleMeasurement]
+  ) -> [Bar] {
     // Clipped SGD in Double with two threads: the time over the floor, or microseconds for a step.
     let ratios: [(Engine, count: Int, limit: Double)] = [
       (.descentKernels, 10_000_000, 1.05), (.descentKernels, 100_000, 1.1), (.descentBLAS, 10_000_000, 1.1),
@@ -44,6 +48,13 @@ struct Bar: Codable {
           name: "\(grouped(result.tensors)) tensors, \(result.scalar), Descent .kernels", unit: "of one tensor",
           limit: 1.15,
           measured: result.manyOverOne.median))
+    }
+    for result in rules where result.shape == Shape(tensors: 1, elementsPerTensor: 10_000_000) {
+      let limit = result.rule == "AdamW" ? (result.scalar == "Float" ? 1.05 : 1.1) : 1.3
+      bars.append(
+        Bar(
+          name: "\(result.rule), \(result.scalar), n = \(grouped(result.shape.count))", unit: "of the floor",
+          limit: limit, measured: result.ratioToFloor.median))
     }
     return bars
   }

@@ -5,8 +5,7 @@ import Descent
 /// A scalar type that can be measured: it knows the loops of the floor and the BLAS routines with its letter.
 protocol BenchmarkScalar: TensorScalar {
   static func floorSeconds(
-    _ pass: floor_pass, _ count: Int, _ x: UnsafeMutablePointer<Self>, _ m: UnsafeMutablePointer<Self>,
-    _ g: UnsafePointer<Self>, repetitions: Int, threads: Int
+    _ pass: floor_pass, _ count: Int, _ vectors: floor_vectors, repetitions: Int, threads: Int
   ) -> Double
 
   static func nrm2(_ count: Int32, _ x: UnsafePointer<Self>) -> Double
@@ -17,15 +16,20 @@ protocol BenchmarkScalar: TensorScalar {
   static func naiveNorm(_ workspace: Workspace<Self>) -> Double
   static func naiveClippedSGD(_ workspace: Workspace<Self>)
   static func naiveMomentum(_ workspace: Workspace<Self>)
-  static func steps(_ optimizer: Optimizer<Self>, _ workspace: Workspace<Self>) -> Contestant
+  static func step(
+    _ optimizer: inout Optimizer<Self>, _ workspace: Workspace<Self>, times: Int
+  ) throws(StepError)
+  static func step(
+    _ optimizer: inout Optimizer<Self>, _ parameters: inout ParameterSet<Self>, _ gradients: ParameterSet<Self>,
+    times: Int
+  ) throws(StepError)
 }
 
 extension Double: BenchmarkScalar {
   static func floorSeconds(
-    _ pass: floor_pass, _ count: Int, _ x: UnsafeMutablePointer<Double>, _ m: UnsafeMutablePointer<Double>,
-    _ g: UnsafePointer<Double>, repetitions: Int, threads: Int
+    _ pass: floor_pass, _ count: Int, _ vectors: floor_vectors, repetitions: Int, threads: Int
   ) -> Double {
-    floor_seconds_f64(pass, count, x, m, g, repetitions, Int32(threads))
+    floor_seconds_f64(pass, count, vectors, repetitions, Int32(threads))
   }
 
   static func nrm2(_ count: Int32, _ x: UnsafePointer<Double>) -> Double { cblas_dnrm2(count, x, 1) }
@@ -46,19 +50,25 @@ extension Double: BenchmarkScalar {
     plainMomentumStep(w.parameters, w.momentum, w.readOnlyGradient, rate: w.learningRate, momentum: 0.9)
   }
 
-  static func steps(_ optimizer: Optimizer<Double>, _ w: Workspace<Double>) -> Contestant {
-    var optimizer = optimizer
+  static func step(
+    _ optimizer: inout Optimizer<Double>, _ w: Workspace<Double>, times: Int
+  ) throws(StepError) {
     let (x, g) = (w.parameters, w.readOnlyGradient)
-    return .timing { _ = try optimizer.step(x, gradient: g) }
+    for _ in 0..<times { try optimizer.step(x, gradient: g) }
+  }
+
+  static func step(
+    _ optimizer: inout Optimizer<Double>, _ x: inout ParameterSet<Double>, _ g: ParameterSet<Double>, times: Int
+  ) throws(StepError) {
+    for _ in 0..<times { try optimizer.step(&x, gradients: g) }
   }
 }
 
 extension Float: BenchmarkScalar {
   static func floorSeconds(
-    _ pass: floor_pass, _ count: Int, _ x: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>,
-    _ g: UnsafePointer<Float>, repetitions: Int, threads: Int
+    _ pass: floor_pass, _ count: Int, _ vectors: floor_vectors, repetitions: Int, threads: Int
   ) -> Double {
-    floor_seconds_f32(pass, count, x, m, g, repetitions, Int32(threads))
+    floor_seconds_f32(pass, count, vectors, repetitions, Int32(threads))
   }
 
   static func nrm2(_ count: Int32, _ x: UnsafePointer<Float>) -> Double { Double(cblas_snrm2(count, x, 1)) }
@@ -79,9 +89,16 @@ extension Float: BenchmarkScalar {
     plainMomentumStep(w.parameters, w.momentum, w.readOnlyGradient, rate: w.learningRate, momentum: 0.9)
   }
 
-  static func steps(_ optimizer: Optimizer<Float>, _ w: Workspace<Float>) -> Contestant {
-    var optimizer = optimizer
+  static func step(
+    _ optimizer: inout Optimizer<Float>, _ w: Workspace<Float>, times: Int
+  ) throws(StepError) {
     let (x, g) = (w.parameters, w.readOnlyGradient)
-    return .timing { _ = try optimizer.step(x, gradient: g) }
+    for _ in 0..<times { try optimizer.step(x, gradient: g) }
+  }
+
+  static func step(
+    _ optimizer: inout Optimizer<Float>, _ x: inout ParameterSet<Float>, _ g: ParameterSet<Float>, times: Int
+  ) throws(StepError) {
+    for _ in 0..<times { try optimizer.step(&x, gradients: g) }
   }
 }

@@ -11,12 +11,12 @@ struct Contest<Scalar: BenchmarkScalar> {
   /// The measurements, the floor of each operation first.
   func measurements(_ sampling: Sampling) throws -> [Measurement] {
     let workspace = Workspace<Scalar>(count: count)
-    let passes = Pass.allCases.filter { pass in operations.contains { $0.passes.contains(pass) } }
+    let passes = Set(operations.flatMap(\.passes)).sorted { $0.words < $1.words }
     // OpenBLAS and the naive loops go last: after them the caches and the clock are the least like at the start.
     let engines: [Engine] = [.descentKernels, .descentBLAS, .naive, .wholeVectorBLAS]
     let entries = engines.flatMap { engine in operations.map { (engine: engine, operation: $0) } }
 
-    var contestants = passes.map { floor($0, in: workspace) }
+    var contestants = passes.map { $0.contestant(over: workspace, threads: threads) }
     for entry in entries { contestants.append(try contestant(entry.engine, entry.operation, in: workspace)) }
     let seconds = try sampling.takeTurns(contestants)
 
@@ -40,18 +40,6 @@ struct Contest<Scalar: BenchmarkScalar> {
 
   // MARK: - Contestants
 
-  /// Below some 4000 elements handing work to a second thread costs more than it saves.
-  private var floorThreads: Int { count < 4000 ? 1 : threads }
-
-  private func floor(_ pass: Pass, in workspace: Workspace<Scalar>) -> Contestant {
-    let (code, count, threads) = (pass.code, count, floorThreads)
-    return Contestant(run: { repetitions in
-      Scalar.floorSeconds(
-        code, count, workspace.parameters.baseAddress!, workspace.momentum.baseAddress!,
-        workspace.readOnlyGradient.baseAddress!, repetitions: repetitions, threads: threads)
-    })
-  }
-
   private func contestant(
     _ engine: Engine, _ operation: Operation, in workspace: Workspace<Scalar>
   ) throws -> Contestant {
@@ -71,11 +59,18 @@ struct Contest<Scalar: BenchmarkScalar> {
     guard operation != .norm else {
       return .timing { consume(try norm(workspace.readOnlyGradient.span, backend: backend, threads: threads).mantissa) }
     }
-    let optimizer = try Optimizer<Scalar>(
+    var optimizer: Optimizer? = try Optimizer<Scalar>(
       SGD(momentum: operation == .momentum ? 0.9 : 0.0), learningRate: LearningRate(.constant(workspace.learningRate)),
       clipping: operation == .clippedSGD ? .norm(workspace.clipLimit) : .none,
       options: ExecutionOptions(backend: backend, threads: threads), count: count)
-    return Scalar.steps(optimizer, workspace)
+    return Contestant(run: { repetitions in
+      // In a variable of the function for the while: one that a closure captured is guarded against overlapping access.
+      var own = optimizer.take()!
+      defer { optimizer = own }
+      let start = floor_clock()
+      try Scalar.step(&own, workspace, times: repetitions)
+      return floor_clock() - start
+    })
   }
 
   private func wholeVectorBLAS(_ operation: Operation, in workspace: Workspace<Scalar>) -> Contestant {

@@ -1,30 +1,11 @@
-import Foundation
-
 /// The time over the floor's time, over the length of the vectors: one panel per scalar type, one line per engine.
 struct Figure {
   let operation: Operation
   let measurements: [Measurement]
   let caption: String
 
-  /// The programs that draw it, or nil where there is none.
-  static func findGnuplot() -> String? {
-    let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
-    return folders.map { "\($0)/gnuplot" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-  }
-
   /// Draws the picture as an SVG file.
-  func write(to path: String, gnuplot: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: gnuplot)
-    process.arguments = ["-"]
-    let pipe = Pipe()
-    process.standardInput = pipe
-    try process.run()
-    try pipe.fileHandleForWriting.write(contentsOf: Data(script(output: path).utf8))
-    try pipe.fileHandleForWriting.close()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw FigureError(path: path, status: process.terminationStatus) }
-  }
+  func write(to path: String, gnuplot: Gnuplot) throws { try gnuplot.draw(script(output: path), to: path) }
 
   /// Colours that remain apart for the colour-blind (Okabe and Ito), and marks that remain apart in grey.
   private static let styles: [(engine: Engine, color: String, mark: Int)] = [
@@ -40,14 +21,14 @@ struct Figure {
     let (least, greatest) = (Double(counts.min() ?? 1), Double(counts.max() ?? 1))
     var lines = [
       "set terminal svg size \(90 + 420 * scalars.count),480 font 'Helvetica,13' background 'white'",
-      "set output \(quoted(output))",
+      "set output \(Gnuplot.quoted(output))",
       "set logscale x 10", "set logscale y 2",
       "set xrange [\(least / 2):\(greatest * 2)]", "set yrange [0.5:\(max(2, highest * 1.4))]",
       "set format x '10^{%L}'", "set xlabel 'elements'", "set border 3 linecolor '#444444'",
       "set tics nomirror out", "set grid ytics linetype 1 linecolor '#e4e4e4'",
       "set key at screen 0.5,0.985 center top horizontal Left reverse noenhanced samplen 2",
       "set multiplot layout 1,\(scalars.count) margins 0.09,0.985,0.19,0.79 spacing 0.07",
-      "set label 1 \(quoted(caption)) at screen 0.5,0.03 center font ',11' textcolor '#666666' noenhanced",
+      "set label 1 \(Gnuplot.quoted(caption)) at screen 0.5,0.03 center font ',11' textcolor '#666666' noenhanced",
       "set label 2 'memory floor' at graph 0.02,first 0.9 font ',11' textcolor '#444444'",
     ]
     for (panel, scalar) in scalars.enumerated() {
@@ -74,13 +55,4 @@ struct Figure {
     lines.append("unset multiplot")
     return lines.joined(separator: "\n") + "\n"
   }
-
-  private func quoted(_ text: String) -> String { "'" + text.replacingOccurrences(of: "'", with: "''") + "'" }
-}
-
-/// gnuplot did not draw.
-struct FigureError: Error, CustomStringConvertible {
-  let path: String
-  let status: Int32
-  var description: String { "gnuplot ended with status \(status); can \(path) be written?" }
 }

@@ -1,5 +1,3 @@
-import CFloor
-
 /// What is measured.
 enum Operation: String, CaseIterable, Codable {
   /// ‖g‖₂.
@@ -14,35 +12,13 @@ enum Operation: String, CaseIterable, Codable {
   var passes: [Pass] {
     switch self {
     case .norm: [.read]
-    case .clippedSGD: [.read, .axpy]
-    case .momentum: [.read, .momentum]
+    case .clippedSGD: [.read, .move(slots: 0)]
+    case .momentum: [.read, .move(slots: 1)]
     }
   }
 
   /// Scalars read and written per element.
   var words: Int { passes.reduce(0) { $0 + $1.words } }
-}
-
-/// A pass of the floor.
-enum Pass: CaseIterable {
-  case read, axpy, momentum
-
-  var code: floor_pass {
-    switch self {
-    case .read: floor_pass_read
-    case .axpy: floor_pass_axpy
-    case .momentum: floor_pass_momentum
-    }
-  }
-
-  /// Scalars read and written per element.
-  var words: Int {
-    switch self {
-    case .read: 1
-    case .axpy: 3
-    case .momentum: 5
-    }
-  }
 }
 
 /// Who does it.

@@ -13,6 +13,7 @@ struct Report: Codable {
   var loadAfter: Double
   var measurements: [Measurement]
   var manyTensors: [ManyTensorsResult]
+  var rules: [RuleMeasurement]
   var bars: [Bar]
 
   /// The head of the text: machine, BLAS, how was measured.
@@ -57,6 +58,26 @@ struct Report: Codable {
     return "clipped SGD, many tensors\n\(table.text)"
   }
 
+  /// The rules of one scalar type, a column per shape.
+  static func table(_ results: [RuleMeasurement]) -> String {
+    guard let first = results.first else { return "" }
+    func table(_ cell: (RuleMeasurement) -> String) -> String {
+      var table = TextTable(["rule", "moved by", "B/element"] + unique(results.map(\.shape)).map(\.name))
+      for rule in unique(results.map(\.rule)) {
+        let rows = results.filter { $0.rule == rule }
+        table.add([rule, rows[0].path, "\(rows[0].bytesPerElement)"] + rows.map(cell))
+      }
+      return table.text
+    }
+    return """
+      every rule, checked, \(first.scalar): time over the memory floor of the step, by elements or tensors x elements
+      \(table { significant($0.ratioToFloor.median, 3) })
+
+      the same in nanoseconds an element
+      \(table { significant($0.seconds.median * 1e9 / Double($0.shape.count), 3) })
+      """
+  }
+
   /// The bars beside what was measured.
   static func table(_ bars: [Bar]) -> String {
     var table = TextTable(["bar", "limit", "measured", "", ""])
@@ -66,10 +87,18 @@ struct Report: Codable {
     return "bars (two threads; a busy machine misses them without being slow)\n\(table.text)"
   }
 
-  private static func ratio(_ spread: Spread) -> String {
-    let parts = [spread.median, spread.lowerQuartile, spread.upperQuartile].map { significant($0, 3) }
-    return "\(parts[0]) (\(parts[1]) to \(parts[2]))"
-  }
+}
+
+/// A ratio with its quartiles.
+func ratio(_ spread: Spread) -> String {
+  let parts = [spread.median, spread.lowerQuartile, spread.upperQuartile].map { significant($0, 3) }
+  return "\(parts[0]) (\(parts[1]) to \(parts[2]))"
+}
+
+/// The values in the order in which each appears first.
+func unique<Value: Hashable>(_ values: [Value]) -> [Value] {
+  var seen = Set<Value>()
+  return values.filter { seen.insert($0).inserted }
 }
 
 /// Columns of text: the first and numbers to the right, names to the left.

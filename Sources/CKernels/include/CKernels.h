@@ -24,14 +24,9 @@ typedef enum {
 /// The best instruction set of this processor that has kernels.
 descent_instruction_set descent_best_instruction_set(void);
 
-/// What is equal for all elements of a tile in one step: the gradient is seen as
-/// `clamp(g, ±bound) · prescale · scale + coupled_decay · x`, and `x` is multiplied by `keep` before it moves.
+// --- Statistics.
+
 #define DESCENT_DECLARE(T, S)                                                                                   \
-  typedef struct {                                                                                              \
-    T scale, prescale, bound, coupled_decay, keep;                                                              \
-    bool shaped;  /* bound and prescale are in force */                                                         \
-    bool coupled; /* coupled_decay is in force */                                                               \
-  } descent_modifiers_##S;                                                                                      \
   typedef struct {                                                                                              \
     /* Σ x², lanes and total in double; n <= descent_tile_capacity, as everywhere here. */                      \
     double (*sum_of_squares)(const T *x, size_t n);                                                             \
@@ -44,12 +39,6 @@ descent_instruction_set descent_best_instruction_set(void);
     /* Σ (a - a0) scale_a · (b - b0) scale_b; a null a0 or b0 stands for zeros. */                              \
     double (*inner_product)(const T *a, const T *a0, const T *b, const T *b0, size_t n, double scale_a,         \
                             double scale_b);                                                                    \
-    /* x -= rate · (scale · g): the step of SGD and nothing else. */                                            \
-    void (*descend)(T *x, const T *g, size_t n, T scale, T rate);                                               \
-    /* The moves below return Σ (x after - x before)². */                                                       \
-    double (*sgd)(T *x, const T *g, size_t n, const descent_modifiers_##S *modifiers, T rate);                  \
-    double (*momentum)(T *x, T *m, const T *g, size_t n, const descent_modifiers_##S *modifiers, T rate,        \
-                       T momentum, T gain, T lookahead, bool nesterov);                                         \
   } descent_kernels_##S;                                                                                        \
   /* The table for an instruction set; the caller makes sure that the processor has it. */                      \
   const descent_kernels_##S *descent_kernels_for_##S(descent_instruction_set set);
@@ -57,3 +46,62 @@ descent_instruction_set descent_best_instruction_set(void);
 DESCENT_DECLARE(double, f64)
 DESCENT_DECLARE(float, f32)
 #undef DESCENT_DECLARE
+
+// --- Moves.
+
+/// What clipping, decay and the schedule make of all elements of a tile: the gradient is seen as
+/// `clamp(g, ±bound) · prescale · scale + coupled_decay · x`, and `x` is multiplied by `keep` before it moves. Every
+/// number is rounded to the type of the elements once.
+typedef struct {
+  double scale, prescale, bound, coupled_decay, keep, rate;
+  bool shaped;   // bound and prescale are in force
+  bool coupled;  // coupled_decay is in force
+  bool measured; // the size of the update is asked for
+} descent_modifiers;
+
+// What is equal for all elements, by rule; the rule's own file has the equations.
+
+/// Of stochastic gradient descent; `decay` and `gain` are 0 and 1 at the first step.
+typedef struct {
+  double decay, gain, lookahead;
+  bool has_momentum, nesterov;
+} descent_sgd;
+
+/// Of Adam.
+typedef struct {
+  double beta1, gain1, beta2, gain2, mean_scale, square_scale, epsilon, root_epsilon;
+} descent_adam;
+
+/// Of Lion.
+typedef struct {
+  double beta1, gain1, beta2, gain2;
+} descent_lion;
+
+/// Of RMSprop.
+typedef struct {
+  double rho, gain, scale, epsilon, root_epsilon, momentum;
+  bool centered, has_momentum, nesterov;
+} descent_rmsprop;
+
+/// Of Adagrad.
+typedef struct {
+  double rate_factor, epsilon, root_epsilon;
+} descent_adagrad;
+
+/// The rules that have kernels.
+typedef enum {
+  descent_rule_sgd,
+  descent_rule_adam,
+  descent_rule_lion,
+  descent_rule_rmsprop,
+  descent_rule_adagrad,
+  descent_rule_count,
+} descent_rule;
+
+/// Moves one tile of `n` elements with the coefficients of its rule; returns Σ (x after - x before)², if that is asked for.
+typedef double (*descent_move)(void *x, void *const *slots, const void *gradient, size_t n,
+                               const descent_modifiers *modifiers, const void *coefficients);
+
+/// The kernel of a rule that keeps so many slots, for elements of 4 or 8 bytes; the caller makes sure that the processor
+/// has the instruction set, and that the rule keeps so many.
+descent_move descent_move_for(descent_rule rule, int slots, size_t element, descent_instruction_set set);

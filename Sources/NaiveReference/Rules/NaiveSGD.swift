@@ -9,6 +9,7 @@
 public struct NaiveSGD<Scalar: BinaryFloatingPoint & Sendable>: NaiveRule {
   private let mu, tau: NaiveSetting
   private let hasMomentum, isNesterov: Bool
+  /// Whether to climb.
   public let isMaximizing: Bool
   private var m: [Scalar] = []
 
@@ -20,8 +21,10 @@ public struct NaiveSGD<Scalar: BinaryFloatingPoint & Sendable>: NaiveRule {
     (self.isNesterov, self.isMaximizing) = (isNesterov, isMaximizing)
   }
 
+  /// What is kept.
   public var state: [[Scalar]] { hasMomentum ? [m] : [] }
 
+  /// The equations above.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public mutating func move(_ x: inout [Scalar], along g: [Scalar], at step: NaiveStep<Scalar>) {

@@ -64,6 +64,15 @@ final class RateHistory<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
+  /// Leaves one tile out.
+  func skip(_ index: Int) {
+    distance?.skip(index)
+    gradients?.skip(index)
+    secants?.parameters.skip(index)
+    secants?.mixed.skip(index)
+    secants?.gradients.skip(index)
+  }
+
   /// Combines what was read.
   func combine(into step: inout RateStep) throws(StepError) {
     let all = [distance, gradients, secants?.parameters, secants?.mixed, secants?.gradients]

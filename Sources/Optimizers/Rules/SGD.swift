@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -55,36 +56,35 @@ public struct SGD: UpdateRule {
     return Double(Scalar.greatestFiniteMagnitude) * (1 - kept) / (nesterov ? 2 : 1)
   }
 
-  /// What is equal for all elements.
+  /// What is equal for all elements: the structure that the kernel reads too.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    /// μ, or 0 at the first step.
-    var decay: Double
-    /// 1 - τ, or 1 at the first step.
-    var gain: Double
-    /// μ.
-    var lookahead: Double
-    var hasMomentum: Bool
-    var nesterov: Bool
+    var shared: descent_sgd
   }
 
   /// The first step takes the gradient as it is into the buffer.
   public func coefficients(for step: Step) -> Coefficients {
     let isFirst = step.number == 1
     return Coefficients(
-      decay: isFirst ? 0 : step(momentum), gain: isFirst ? 1 : 1 - step(dampening), lookahead: step(momentum),
-      hasMomentum: momentum != 0, nesterov: nesterov)
+      shared: descent_sgd(
+        decay: isFirst ? 0 : step(momentum), gain: isFirst ? 1 : 1 - step(dampening), lookahead: step(momentum),
+        has_momentum: momentum != 0, nesterov: nesterov))
   }
 
   /// The equations above.
   @inline(__always)
   public static func move<L: Lanes>(
-    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
   ) {
-    guard c.hasMomentum else {
+    let c = coefficients.shared
+    guard c.has_momentum else {
       x -= rate * g
       return
     }
     state[0] = L(c.decay) * state[0] + L(c.gain) * g
     x -= rate * (c.nesterov ? g + L(c.lookahead) * state[0] : state[0])
   }
+}
+
+extension SGD: KernelRule {
+  static var kernel: descent_rule { descent_rule_sgd }
 }

@@ -7,6 +7,8 @@ struct Constant: Curve {
 
   var duration: Int? { 0 }
 
+  var constantValue: Double? { value }
+
   mutating func visitParameters<V: ParameterVisitor>(_ visit: inout V) throws(V.Failure) {
     try visit("value", &value, .rate)
   }
