@@ -14,16 +14,18 @@ extension StepEngine {
       (places + tensor).initialize(
         to: TensorPlace(
           slot0: base(0), slot1: base(1), slot2: base(2), slot3: base(3), slotCount: bases.count, rule: rule,
-          unit: unit(ofTensor: tensor), isActive: true, isWhole: whole?.tensors.contains(tensor) ?? false))
+          unit: unit(ofTensor: tensor),
+          isActive: !groupScalars[groupOfTensor[tensor]].isFrozen, isWhole: whole?.tensors.contains(tensor) ?? false))
     }
-    leaveOut([])
   }
 
   /// Lets all tensors take part in the step but those that are frozen and those without a gradient.
   func leaveOut(_ absent: Set<String>) {
-    for (tensor, entry) in layout.entries.enumerated() {
+    guard leavesOut || !absent.isEmpty else { return }
+    leavesOut = !absent.isEmpty
+    for tensor in layout.entries.indices {
       places[tensor].isActive =
-        !groupScalars[groupOfTensor[tensor]].isFrozen && (absent.isEmpty || !absent.contains(entry.name))
+        !groupScalars[groupOfTensor[tensor]].isFrozen && !absent.contains(layout.entries[tensor].name)
     }
   }
 
@@ -31,9 +33,11 @@ extension StepEngine {
   func use(slab: UnsafeMutablePointer<Scalar>, gradients set: ParameterSet<Scalar>) {
     let slabOfGradients = UnsafePointer(set.storage.buffer.base)
     let isWhole = set.layout.entries.count == layout.entries.count
-    for (index, entry) in layout.entries.enumerated() {
-      parameters[index] = slab + entry.offset
-      gradients[index] = slabOfGradients + (isWhole ? entry.offset : set.layout[entry.name]?.offset ?? 0)
+    for index in layout.entries.indices {
+      // Not the entry itself: to copy its name and shape would take longer than a small tile.
+      let offset = layout.entries[index].offset
+      parameters[index] = slab + offset
+      gradients[index] = slabOfGradients + (isWhole ? offset : set.layout[layout.entries[index].name]?.offset ?? 0)
     }
   }
 

@@ -40,6 +40,9 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   /// Rule, slots and unit of each tensor.
   let places: UnsafeMutablePointer<TensorPlace<Scalar>>
 
+  /// Whether some tensor had no gradient in the last step.
+  var leavesOut = false
+
   /// The memory of the last step that was checked for overlap, parameters and gradients in turn.
   var separate: UnsafeMutablePointer<UnsafePointer<Scalar>>?
 
@@ -73,6 +76,8 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   /// The sums of the rules' own, by tile.
   let measured: UnsafeMutablePointer<MeasuredSums>
   let measures: Bool
+  /// Whether a rule carries numbers from step to step.
+  let remembers: Bool
   /// What may change over the run beside the rate.
   let scheduledHyperparameters: [(owner: String, Hyperparameter)]
 
@@ -103,6 +108,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     path = rules.map(\.path).max() ?? .body
     whole = WholeTensors(rules, layout: layout, threads: settings.options.threads)
     measures = rules.contains { $0.measuredScope != nil }
+    remembers = settings.rules.contains { !$0.memory.isEmpty }
     // What is constant was checked with the settings.
     scheduledHyperparameters = settings.hyperparameters.filter { $1.schedule != .constant($1.schedule.value(after: 0)) }
 
@@ -217,7 +223,9 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
       moveWholeTensors()
       updateNorm = finishMove(scalars)
       learningRate.advance(past: rateStep, rate: scalars.largestRate * scalars.smallestFactor)
-      for unit in 0..<unitCount { memory[unit] = rule(ofUnit: unit).memory(after: steps[unit]) }
+      if remembers {
+        for unit in 0..<unitCount { memory[unit] = rule(ofUnit: unit).memory(after: steps[unit]) }
+      }
       accumulator?.reset()
       completedSteps += 1
       consecutiveSkips = 0

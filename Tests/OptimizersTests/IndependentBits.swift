@@ -12,17 +12,19 @@ struct IndependentBits: ScalarTest {
   var groups: [ParameterGroup] = []
 
   func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
-    let alone: [[Scalar]] = try result(threads: 1, resumeAt: nil, asList: false)
+    let alone = try result(type, threads: 1, resumeAt: nil, asList: false)
     let ways: [(Int?, Int?, Bool)] = [(2, 3, false), (4, nil, true), (8, 1, true), (nil, 5, false)]
     for (threads, pause, asList) in ways {
-      for (got, expected) in zip(try result(threads: threads, resumeAt: pause, asList: asList), alone) {
+      for (got, expected) in zip(try result(type, threads: threads, resumeAt: pause, asList: asList), alone) {
         expectBitsEqual(got, expected)
       }
     }
   }
 
   /// Parameters and state after some steps.
-  private func result<Scalar: TensorScalar>(threads: Int?, resumeAt pause: Int?, asList: Bool) throws -> [[Scalar]] {
+  private func result<Scalar: TensorScalar>(
+    _ type: Scalar.Type, threads: Int?, resumeAt pause: Int?, asList: Bool
+  ) throws -> [[Scalar]] {
     let model = try Model.mixed()
     func optimizer() throws -> Optimizer<Scalar> {
       try Optimizer(

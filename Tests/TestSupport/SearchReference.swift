@@ -1,7 +1,7 @@
 // The contents of lrsearch.json: folds, cross-validated grids and range tests as numpy computes them.
 
 internal import Foundation
-package import Testing
+internal import Testing
 
 /// The contents of lrsearch.json.
 package struct SearchReference: Decodable, Sendable {
