@@ -33,6 +33,12 @@ struct MeasuredRule {
     MeasuredRule(name: "Rprop", rule: Rprop()),
     MeasuredRule(name: "ASGD", rule: ASGD()),
     MeasuredRule(name: "FTRL", rule: FTRL()),
+    MeasuredRule(name: "LAMB", rule: LAMB()),
+    MeasuredRule(name: "LARS", rule: LARS()),
+    MeasuredRule(name: "NovoGrad", rule: NovoGrad()),
+    MeasuredRule(name: "Fromage", rule: Fromage()),
+    MeasuredRule(name: "Prodigy", rule: Prodigy()),
+    MeasuredRule(name: "D-Adaptation", rule: DAdaptation()),
   ]
 
   /// The rules of these names, whatever the case of their letters; nil where one is unknown.

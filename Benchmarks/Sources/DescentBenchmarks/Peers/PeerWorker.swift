@@ -15,9 +15,11 @@ final class PeerWorker {
     process.arguments = ["-B", folder + "/worker.py", library.rawValue]
     process.standardInput = requests
     process.standardOutput = answers
-    // As many threads as Descent has, and huge pages, as it has.
+    // As many threads as Descent has, and huge pages, as it has. OpenBLAS's threads spin for 100 ms after a call, in
+    // the turns of others; 2^16 cycles are about as long as Descent's workers spin.
     let settings = [
       "OMP_NUM_THREADS": "\(threads)", "OPENBLAS_NUM_THREADS": "\(threads)", "MKL_NUM_THREADS": "\(threads)",
+      "OPENBLAS_THREAD_TIMEOUT": "16",
       "JAX_PLATFORMS": "cpu", "THP_MEM_ALLOC_ENABLE": "1", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     ]
     process.environment = ProcessInfo.processInfo.environment.merging(settings) { $1 }
