@@ -1,5 +1,6 @@
 // `descent fit` as a new user runs it.
 
+import Descent
 import Foundation
 import TestSupport
 import Testing
