@@ -21,8 +21,8 @@ struct ModelFile: Codable {
     target = problem.training.targetName
     features = problem.training.featureNames
     standardisation = problem.standardisation
-    weights = fit.parameters["weights"]?.elements ?? []
-    bias = fit.parameters["bias"]?.elements ?? []
+    weights = fit.weights["weights"]?.elements ?? []
+    bias = fit.weights["bias"]?.elements ?? []
     l2 = problem.l2
   }
 

@@ -2,49 +2,16 @@ internal import Tensors
 
 /// What is refused before a step begins: tensors that do not fit the layout, memory that overlaps.
 extension Optimizer {
-  func check(_ found: Layout, absent: Set<String> = []) throws(StepError) {
-    let expected = engine.layout
-    for name in absent where expected[name] == nil { throw .unexpectedTensor(name) }
-    guard found != expected else { return }
-    for entry in expected.entries {
-      if absent.contains(entry.name) { continue }
-      guard let other = found[entry.name] else { throw .missingTensor(entry.name) }
-      guard other.shape == entry.shape else {
-        throw .shapeMismatch(tensor: entry.name, expected: entry.shape, found: other.shape)
-      }
-    }
-    for entry in found.entries where expected[entry.name] == nil { throw .unexpectedTensor(entry.name) }
-    // With a tensor missing, memory is found by name.
-    guard found.entries.count == expected.entries.count else { return }
-    // The same tensors in another order: memory is placed by order.
-    let (wanted, got) = zip(expected.entries, found.entries).first { $0.name != $1.name }!
-    throw .unexpectedOrder(expected: wanted.name, found: got.name)
-  }
+  func check(_ found: Layout, absent: Set<String> = []) throws(StepError) { try layout.check(found, absent: absent) }
 
   func check(_ tensors: [Tensor<Scalar>], absent: Set<String> = []) throws(StepError) {
-    try check(count: tensors.count)
-    for name in absent where engine.layout[name] == nil { throw .unexpectedTensor(name) }
-    for index in tensors.indices
-    where !absent.contains(engine.layout.entries[index].name)
-      && tensors[index].shape != engine.layout.entries[index].shape
-    {
-      let entry = engine.layout.entries[index]
-      throw .shapeMismatch(tensor: entry.name, expected: entry.shape, found: tensors[index].shape)
-    }
+    try layout.check(tensors, absent: absent)
   }
 
-  func check(count: Int) throws(StepError) {
-    let expected = engine.layout.entries.count
-    guard count == expected else { throw .tensorCount(expected: expected, found: count) }
-  }
+  func check(count: Int) throws(StepError) { try layout.check(count: count) }
 
   /// Checks the number of elements of tensor `index`.
-  func check(elements count: Int, of index: Int) throws(StepError) {
-    let entry = engine.layout.entries[index]
-    guard count == entry.count else {
-      throw .shapeMismatch(tensor: entry.name, expected: entry.shape, found: [count])
-    }
-  }
+  func check(elements count: Int, of index: Int) throws(StepError) { try layout.check(elements: count, of: index) }
 
   /// Checks that no two of the tensors that the engine is to work on share memory, unless one only reads.
   ///

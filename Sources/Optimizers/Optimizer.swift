@@ -49,13 +49,9 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
     weightDecay: WeightDecay = .none, accumulating accumulation: Int = 1,
     options: ExecutionOptions = ExecutionOptions(), count: Int
   ) throws(StepError) {
-    guard let layout = try? Layout.vector(count) else {
-      throw .invalidSetting(
-        SettingError(name: "count", value: Double(count), requirement: "a number of elements that fits in memory"))
-    }
     try self.init(
       rule, learningRate: learningRate, clipping: clipping, weightDecay: weightDecay, accumulating: accumulation,
-      options: options, for: layout)
+      options: options, for: .oneVector(count))
   }
 
   /// Names and shapes of the tensors.

@@ -20,6 +20,7 @@ struct OptimizerSettings: Sendable {
         try SettingError.check(
           rule.memory.count <= 4, "UpdateRule.memory", Double(rule.memory.count), "at most four numbers")
       }
+      try rule.validate(weightDecay)
       try clipping.validate()
       try options.validate()
       for group in groups {
@@ -27,6 +28,7 @@ struct OptimizerSettings: Sendable {
           group.learningRateScale >= 0 && group.learningRateScale.isFinite, "ParameterGroup.learningRateScale",
           group.learningRateScale, "0 <= scale < infinity")
         try group.normLimit?.validate()
+        try (group.rule ?? rule).validate(group.weightDecay ?? weightDecay)
       }
       if learningRate.elementWise != nil, rules.contains(where: { $0 is any ShapedRule }) {
         throw SettingError(

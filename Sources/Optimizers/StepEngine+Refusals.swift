@@ -3,16 +3,6 @@ internal import Tensors
 
 /// What a step refuses, before anything is written.
 extension StepEngine {
-  /// An entry that stops a step.
-  struct BadEntry {
-    var tensor: String
-    var flatIndex: Int
-    var index: [Int]
-    var value: Double
-    /// How many entries are like it.
-    var count = 1
-  }
-
   /// Finds what is not finite in the gradients; throws, or reports that the step is skipped.
   func refuseNonFinite(isDryRun: Bool) throws(StepError) -> StepReport {
     guard let bad = firstNonFinite({ gradients[$0] }) else {
@@ -42,7 +32,7 @@ extension StepEngine {
       for i in 0..<entry.count {
         let value = Double(gradients[tensor][i])
         guard min(abs(value), m.bound) * m.prescale * abs(m.scale) > largestGradient else { continue }
-        let bad = badEntry(tensor, i, value)
+        let bad = BadEntry(entry, i, value)
         throw .gradientTooLarge(
           tensor: bad.tensor, flatIndex: i, index: bad.index, value: value, largest: largestGradient)
       }
@@ -58,24 +48,6 @@ extension StepEngine {
 
   /// The first entry that is not finite, in the layout's order, and how many there are.
   func firstNonFinite(_ memory: (Int) -> UnsafePointer<Scalar>) -> BadEntry? {
-    var found: BadEntry?
-    for (tensor, entry) in layout.entries.enumerated() where places[tensor].isActive {
-      let elements = UnsafeBufferPointer(start: memory(tensor), count: entry.count)
-      for (index, value) in elements.enumerated() where !value.isFinite {
-        if found == nil { found = badEntry(tensor, index, Double(value)) } else { found?.count += 1 }
-      }
-    }
-    return found
-  }
-
-  private func badEntry(_ tensor: Int, _ flatIndex: Int, _ value: Double) -> BadEntry {
-    let entry = layout.entries[tensor]
-    var rest = flatIndex
-    var index = [Int](repeating: 0, count: entry.shape.count)
-    for axis in entry.shape.indices.reversed() {
-      index[axis] = rest % entry.shape[axis]
-      rest /= entry.shape[axis]
-    }
-    return BadEntry(tensor: entry.name, flatIndex: flatIndex, index: index, value: value)
+    layout.firstNonFinite(memory) { places[$0].isActive }
   }
 }

@@ -2,7 +2,7 @@
 public enum StepError: Error, Equatable, CustomStringConvertible {
   /// A gradient entry is NaN or infinite: the first one, and how many there are.
   case nonFiniteGradient(tensor: String, flatIndex: Int, index: [Int], value: Double, count: Int, step: Int)
-  /// A parameter that a rate needs the norm of is NaN or infinite.
+  /// A parameter that a rate, an average or Lookahead needs is NaN or infinite.
   case nonFiniteParameter(tensor: String, flatIndex: Int, index: [Int], value: Double, count: Int)
   /// Too many gradients in a row were not finite.
   case tooManySkips(limit: Int, tensor: String, flatIndex: Int, value: Double)
@@ -20,6 +20,10 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
   case nonFiniteLoss(Double, step: Int)
   /// The learning rate for this step is negative or not finite in the scalar type.
   case invalidLearningRate(value: Double, step: Int)
+  /// `SAM.ascend` was called on parameters that have ascended already.
+  case ascendedTwice
+  /// `SAM.descend` or `SAM.retreat` was called on parameters that have not ascended.
+  case notAscended
   /// A setting is out of range.
   case invalidSetting(SettingError)
   /// A schedule's parameter is out of range.
@@ -51,8 +55,8 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
       """
     case .nonFiniteParameter(let tensor, let flat, let index, let value, let count):
       """
-      the parameter "\(tensor)" is \(value) at \(index) (flat index \(flat)), \(Self.entries(count)) in all, and the learning \
-      rate needs its norm
+      the parameter "\(tensor)" is \(value) at \(index) (flat index \(flat)), \(Self.entries(count)) in all. Go back to \
+      parameters and state from before it
       """
     case .tooManySkips(let limit, let tensor, let flat, let value):
       """
@@ -88,6 +92,9 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
       "the loss at step \(step) is \(loss); it must be finite. Lower the learning rate or check the objective"
     case .invalidLearningRate(let value, let step):
       "the learning rate of step \(step) is \(value); it must be finite and not negative"
+    case .ascendedTwice:
+      "the parameters have ascended already; descend with the gradient taken there, or retreat, before ascending again"
+    case .notAscended: "the parameters have not ascended; call ascend with their gradient first"
     case .invalidSetting(let error): error.description
     case .invalidSchedule(let text): text
     case .unknownTensor(let name, let group): "the group \"\(group)\" names \"\(name)\", which the layout does not have"

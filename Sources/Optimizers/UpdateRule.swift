@@ -50,12 +50,19 @@ public protocol UpdateRule: Sendable, Codable, Equatable {
   /// Whether the rule does `WeightDecay.decoupled` itself, with `Step.decoupledDecay`, instead of the engine.
   var takesDecoupledDecay: Bool { get }
 
+  /// The slot with the weights to evaluate with, where these are not the parameters; nil where they are.
+  var evaluationSlot: String? { get }
+
   /// Whether the rule follows the gradient up instead of down.
   var ascends: Bool { get }
 
   /// Checks the rule's settings.
   /// - Throws: `SettingError` with the name, the value and the range.
   func validate() throws(SettingError)
+
+  /// Checks a weight decay that the rule is to be used with.
+  /// - Throws: `SettingError` where the rule cannot carry it out.
+  func validate(_ weightDecay: WeightDecay) throws(SettingError)
 
   /// The largest magnitude of a (clipped) gradient entry that the rule can use without overflow.
   func largestGradient<Scalar: TensorScalar>(for type: Scalar.Type) -> Double
@@ -117,10 +124,14 @@ extension UpdateRule {
   public static func measure<L: Lanes>(
     _ x: L, along g: L, rate: L, state: Slots<L>, _ coefficients: Coefficients, into sums: inout MeasuredLanes<L>
   ) {}
+  /// None: the parameters are evaluated.
+  public var evaluationSlot: String? { nil }
   /// No: rules descend.
   public var ascends: Bool { false }
   /// Any settings are right.
   public func validate() throws(SettingError) {}
+  /// Any weight decay is right.
+  public func validate(_ weightDecay: WeightDecay) throws(SettingError) {}
   /// The largest number of the type.
   public func largestGradient<Scalar: TensorScalar>(for type: Scalar.Type) -> Double {
     Double(Scalar.greatestFiniteMagnitude)

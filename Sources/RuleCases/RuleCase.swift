@@ -100,5 +100,22 @@ package struct RuleCase: Sendable, CustomStringConvertible {
       .decoupled(0.07)),
     RuleCase("NovoGrad", NovoGrad(), .decoupled(0.07)),
     RuleCase("Fromage", Fromage(), .decoupled(0.07)),
+    RuleCase("schedule-free", ScheduleFreeSGD()),
+    RuleCase("schedule-free, coupled decay", ScheduleFreeSGD(interpolation: 0.5), .coupled(0.07)),
+    RuleCase(
+      "schedule-free, weighted by step, decoupled decay",
+      ScheduleFreeSGD(weighting: ScheduleFreeWeighting(stepPower: 2, ratePower: 0)), .decoupled(0.07)),
+    RuleCase("schedule-free, at the iterate", ScheduleFreeSGD(interpolation: 0)),
+    RuleCase(
+      "schedule-free, at the average, decay in one group", ScheduleFreeSGD(interpolation: 1),
+      groupWeightDecay: .decoupled(0.01)),
+    RuleCase("schedule-free AdamW", ScheduleFreeAdamW()),
+    RuleCase(
+      "schedule-free AdamW, scheduled, decoupled decay",
+      ScheduleFreeAdamW(
+        interpolation: .linear(from: 0.5, to: 1, over: 4), beta2: .linear(from: 0.9, to: 0.99, over: 4), epsilon: 1e-3,
+        weighting: ScheduleFreeWeighting(stepPower: 0.5, ratePower: 1)),
+      .decoupled(.cosine(from: 0.1, over: 4))),
+    RuleCase("schedule-free AdamW, coupled decay", ScheduleFreeAdamW(beta2: 0), .coupled(0.07)),
   ]
 }

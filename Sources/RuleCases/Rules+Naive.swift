@@ -187,3 +187,18 @@ extension Fromage: RuleReference {
     NaiveFromage<Scalar>(leastNorm: leastNorm)
   }
 }
+
+extension ScheduleFreeSGD: RuleReference {
+  package func naive<Scalar: TensorScalar>(_ type: Scalar.Type) -> any NaiveRule<Scalar> {
+    NaiveScheduleFree<Scalar>(
+      interpolation: NaiveSetting(interpolation), stepPower: weighting.stepPower, ratePower: weighting.ratePower)
+  }
+}
+
+extension ScheduleFreeAdamW: RuleReference {
+  package func naive<Scalar: TensorScalar>(_ type: Scalar.Type) -> any NaiveRule<Scalar> {
+    NaiveScheduleFree<Scalar>(
+      interpolation: NaiveSetting(interpolation), stepPower: weighting.stepPower, ratePower: weighting.ratePower,
+      secondMoment: .init(beta2: NaiveSetting(beta2), epsilon: NaiveSetting(epsilon)))
+  }
+}

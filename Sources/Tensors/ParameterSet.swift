@@ -12,6 +12,12 @@ public struct ParameterSet<Scalar: TensorScalar>: Sendable {
     storage = TensorStorage(AlignedBuffer(zeros: layout.slabCount))
   }
 
+  /// A copy of a slab of this layout.
+  package init(copying slab: TensorStorage<Scalar>, layout: Layout) {
+    self.layout = layout
+    storage = TensorStorage(AlignedBuffer(copying: slab.buffer.base, count: layout.slabCount))
+  }
+
   /// Copies of these tensors, in this order.
   /// - Throws: `LayoutError` for repeated or empty names.
   public init(_ tensors: [(name: String, tensor: Tensor<Scalar>)]) throws(LayoutError) {

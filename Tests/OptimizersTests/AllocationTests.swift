@@ -58,6 +58,25 @@ import Testing
     try expectNoAllocation { try optimizer.step(parameters, gradients: gradients) }
   }
 
+  @Test(arguments: HeldParameters<Double>.Form.allCases)
+  func whatFollowsAStepAllocatesNothing(_ form: HeldParameters<Double>.Form) throws {
+    let elements = [Array(repeating: 1.0, count: 20_000)]
+    let model = try HeldModels.vector(20_000)
+    var x = try HeldParameters(elements, model, form)
+    let gradients = try HeldParameters(elements, model, form)
+    var optimizer = try Optimizer<Double>(SGD(momentum: 0.9), learningRate: 1e-3, clipping: .norm(1), for: model.layout)
+    var lookahead = try x.lookahead(.init(interval: 1))
+    var average = try WeightAverage<Double>(.exponential(), for: model.layout)
+    var sam = try SAM<Double>(for: model.layout)
+    try expectNoAllocation {
+      try x.ascend(&sam, gradients)
+      let report = try x.descend(&sam, gradients, &optimizer)
+      _ = try x.follow(with: &lookahead, after: report)
+      _ = try x.update(&average, after: report)
+      return report
+    }
+  }
+
   @Test func aSkippedStepAllocatesOnlyTheNameOfTheTensor() throws {
     var optimizer = try Optimizer<Double>(
       SGD(), learningRate: 0.1, options: ExecutionOptions(nonFiniteGradient: .skip(limit: .max)), count: 20_000)

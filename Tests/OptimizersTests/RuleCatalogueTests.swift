@@ -12,7 +12,8 @@ import Testing
     "optimistic-adam": OptimisticAdam(), "lion": Lion(), "signum": Signum(), "rprop": Rprop(), "adagrad": Adagrad(),
     "adadelta": Adadelta(), "rmsprop": RMSprop(), "ftrl": FTRL(), "lamb": LAMB(), "lars": LARS(),
     "novograd": NovoGrad(), "fromage": Fromage(), "prodigy": Prodigy(), "d-adaptation": DAdaptation(),
-    "muon": Muon(), "adafactor": Adafactor(), "sm3": SM3(),
+    "muon": Muon(), "adafactor": Adafactor(), "sm3": SM3(), "schedule-free-sgd": ScheduleFreeSGD(),
+    "schedule-free-adamw": ScheduleFreeAdamW(),
   ]
 
   @Test func everyEntryMakesTheRuleOfItsName() throws {

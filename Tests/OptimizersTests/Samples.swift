@@ -61,6 +61,12 @@ struct Sample: Sendable, CustomStringConvertible {
       rate: LearningRate(
         1, .barzilaiBorwein(BarzilaiBorweinRate(range: 1e-4...0.1, safeguard: nil)),
         .hypergradient(HypergradientRate(hyperRate: 0.01)), .plateau(Plateau(.minimize, factor: 0.5, patience: 2)))),
+    Sample(
+      description: "schedule-free, warmed up, in groups", rule: ScheduleFreeSGD(), clipping: .norm(0.5),
+      decay: .coupled(0.01), rate: LearningRate(.warmup(to: 0.1, over: 3)), grouped: ["bias", "long"]),
+    Sample(
+      description: "schedule-free AdamW, norm-based by tensor", rule: ScheduleFreeAdamW(), decay: .decoupled(0.01),
+      rate: LearningRate(.warmup(to: 0.1, over: 3), .normBased(NormBasedRate(cap: 0.2, scope: .tensor)))),
   ]
 
   func optimizer<Scalar: TensorScalar>(

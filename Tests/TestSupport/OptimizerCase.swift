@@ -22,11 +22,14 @@ package struct OptimizerCase: Decodable, Sendable, CustomTestStringConvertible {
     package let step: Int
     /// Elements by tensor.
     package let params: [String: [Double]]
+    /// Elements by tensor of the point to evaluate at, where it is another.
+    package let evaluationParams: [String: [Double]]?
     /// The tolerance, by `relativeError`.
     package let tensorRel: Double
 
     private enum CodingKeys: String, CodingKey {
       case step, params
+      case evaluationParams = "eval_params"
       case tensorRel = "tensor_rel"
     }
   }

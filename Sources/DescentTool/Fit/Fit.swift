@@ -6,7 +6,6 @@ struct Fit {
   let problem: FitProblem
   let plan: FitPlan
   private(set) var optimizer: Optimizer<Double>
-  private(set) var parameters: ParameterSet<Double>
   private(set) var history = FitHistory()
   private(set) var completedEpochs = 0
   private(set) var lastReport: StepReport?
@@ -14,6 +13,7 @@ struct Fit {
   private(set) var epochLoss = Double.nan
   private(set) var duration = Duration.zero
 
+  private var parameters: ParameterSet<Double>
   private var gradients: ParameterSet<Double>
   private var workspace = RegressionWorkspace()
   private var order: RowOrder
@@ -51,10 +51,18 @@ struct Fit {
     duration += ContinuousClock.now - start
   }
 
-  /// The whole objective and the norm of its gradient, at the parameters as they are.
+  /// The model's weights: the parameters, unless the rule trains at another point.
+  var weights: ParameterSet<Double> {
+    guard let point = try? optimizer.evaluationPoint(of: parameters) else {
+      preconditionFailure("the optimizer was made for the parameters' layout")
+    }
+    return point.parameters
+  }
+
+  /// The whole objective and the norm of its gradient, at the weights as they are.
   mutating func wholeObjective() throws -> (value: Double, gradientNorm: Double) {
     let value = try problem.regression.evaluate(
-      .all, at: parameters, gradient: &gradients, workspace: &workspace)
+      .all, at: weights, gradient: &gradients, workspace: &workspace)
     var norms: [Double] = []
     for entry in gradients.layout.entries {
       if let tensor = gradients[entry.name] { norms.append(try norm(tensor.span).value) }

@@ -32,8 +32,8 @@ struct FitSummary: Encodable {
   init(_ fit: Fit, knownMinimum: Double?) throws {
     var fit = fit
     let problem = fit.problem
-    let train = try problem.score(on: problem.training, at: fit.parameters)
-    let test = try problem.test.map { try problem.score(on: $0, at: fit.parameters) }
+    let train = try problem.score(on: problem.training, at: fit.weights)
+    let test = try problem.test.map { try problem.score(on: $0, at: fit.weights) }
     let (objective, gradientNorm) = try fit.wholeObjective()
     model = problem.kind.rawValue
     rows = problem.training.rowCount

@@ -78,7 +78,7 @@ struct RateStudy: Sendable {
         try fit.runEpoch()
         guard fit.epochLoss.isFinite else { return fit.epochLoss }
       }
-      return try problem.test.map { try problem.loss(on: $0, at: fit.parameters) } ?? .nan
+      return try problem.test.map { try problem.loss(on: $0, at: fit.weights) } ?? .nan
     }
   }
 

@@ -6,7 +6,7 @@ public enum RuleCatalogue {
   public static func entry(named name: String) -> RuleEntry? { all.first { $0.name == name } }
 
   /// Every built-in rule: descent and momentum, Adam and its kin, signs, accumulating rules, rules of whole tensors, shapes, rules
-  /// that find their rate.
+  /// that find their rate, rules that need no schedule.
   public static let all: [RuleEntry] = [
     RuleEntry(
       "sgd", "descent along the gradient, with momentum", "b ← μ b + (1 - τ) g; θ ← θ - η b",
@@ -200,6 +200,24 @@ public enum RuleCatalogue {
       ["beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "initialDistance": 1e-6]
     ) {
       DAdaptation(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon, initialDistance: $0.initialDistance)
+    },
+    RuleEntry(
+      "schedule-free-sgd", "descent beside its average, which needs no decaying rate",
+      "z ← z - η g; x ← x + c (z - x); θ ← (1 - β) z + β x", "Defazio et al. 2024", learningRate: 1,
+      ["interpolation": 0.9, "stepPower": 0, "ratePower": 2]
+    ) {
+      ScheduleFreeSGD(
+        interpolation: $0.interpolation,
+        weighting: ScheduleFreeWeighting(stepPower: $0.stepPower, ratePower: $0.ratePower))
+    },
+    RuleEntry(
+      "schedule-free-adamw", "AdamW beside its average, which needs no decaying rate",
+      "z ← z - η (g / (√v̂ + ε) + λ θ); x ← x + c (z - x); θ ← (1 - β) z + β x", "Defazio et al. 2024",
+      learningRate: 2.5e-3, ["interpolation": 0.9, "beta2": 0.999, "epsilon": 1e-8, "stepPower": 0, "ratePower": 2]
+    ) {
+      ScheduleFreeAdamW(
+        interpolation: $0.interpolation, beta2: $0.beta2, epsilon: $0.epsilon,
+        weighting: ScheduleFreeWeighting(stepPower: $0.stepPower, ratePower: $0.ratePower))
     },
   ]
 }

@@ -1,0 +1,86 @@
+internal import Schedules
+internal import Tensors
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// How much step k counts in the average of a schedule-free rule: wₖ = kʳ · (largest learning rate so far)ᵖ.
+public struct ScheduleFreeWeighting: Sendable, Codable, Hashable {
+  /// r: above 0, later steps count more.
+  public var stepPower: Double
+  /// p: above 0, the steps of a warm-up count less.
+  public var ratePower: Double
+
+  /// A weighting with schedulefree's defaults.
+  public init(stepPower: Double = 0, ratePower: Double = 2) {
+    (self.stepPower, self.ratePower) = (stepPower, ratePower)
+  }
+
+  /// What a rule remembers of the weights.
+  static var memory: KeyValuePairs<String, Double> { ["largestRate": 0, "relativeWeights": 0] }
+
+  func validate() throws(SettingError) {
+    for (name, power) in [("stepPower", stepPower), ("ratePower", ratePower)] {
+      try SettingError.check(
+        Hyperparameter.Range.notNegative.contains(power), "ScheduleFreeWeighting.\(name)", power,
+        "0 <= \(name) < infinity")
+    }
+  }
+
+  /// Throws for the decay that a schedule-free rule cannot carry out.
+  static func check(_ weightDecay: WeightDecay, of rule: String) throws(SettingError) {
+    guard case .independent(let lambda) = weightDecay else { return }
+    throw SettingError(
+      name: "\(rule)'s WeightDecay.independent", value: lambda.value(after: 0),
+      requirement: "coupled or decoupled decay, or none")
+  }
+
+  /// The largest rate, and Σ wᵢ / wₖ; 0 while all weights are 0.
+  ///
+  /// The sum is kept in units of the last weight, wₖ₋₁ / wₖ = (the quotient of the largest rates)ᵖ ((k - 1) / k)ʳ: rates of
+  /// any size then neither overflow nor vanish.
+  func memory(after step: Step) -> RuleMemory {
+    let before = step.memory[0]
+    let largest = max(before, step.learningRate)
+    guard largest > 0 || ratePower == 0 else { return RuleMemory(largest, 0) }
+    let k = Double(step.number)
+    let growth = largest > 0 ? pow(before / largest, ratePower) : 1
+    return RuleMemory(largest, 1 + step.memory[1] * growth * pow((k - 1) / k, stepPower))
+  }
+
+  /// c and β.
+  func average(at step: Step, interpolation: Double) -> ScheduleFreeAverage {
+    let relativeWeights = memory(after: step)[1]
+    let c = relativeWeights > 0 ? 1 / relativeWeights : 0
+    return ScheduleFreeAverage(
+      kept: 1 - c, gain: c, towardsIterate: 1 - interpolation, towardsAverage: interpolation)
+  }
+}
+
+/// What all schedule-free rules do once they know by how much z moves.
+struct ScheduleFreeAverage: BitwiseCopyable, Sendable {
+  /// z, in slot 0, and x, in slot 1.
+  static var slots: [String] { ["iterate", "average"] }
+
+  /// z and x are infinite until a tensor moves for the first time, which may be late: it can be frozen, or have no gradient.
+  static func initialValue(ofSlot slot: String) -> Double { slots.contains(slot) ? .infinity : 0 }
+
+  /// 1 - c and c.
+  var kept, gain: Double
+  /// 1 - β and β.
+  var towardsIterate, towardsAverage: Double
+
+  /// Moves z by -`step`, and x towards z; and makes y of both.
+  @inline(__always)
+  func move<L: Lanes>(_ y: inout L, by step: L, state: inout Slots<L>) {
+    let infinity = L(.infinity)
+    let z = L.select(where: L.magnitude(state[0]), isLessThan: infinity, state[0], else: y)
+    let x = L.select(where: L.magnitude(state[1]), isLessThan: infinity, state[1], else: y)
+    state[0] = z - step
+    state[1] = L(kept) * x + L(gain) * state[0]
+    y = L(towardsIterate) * state[0] + L(towardsAverage) * state[1]
+  }
+}
