@@ -132,7 +132,7 @@ import Testing
   }
 
   @Test func aStateIsKeyedByNameAndChecked() throws {
-    let (a, b) = (try Tensor([1.0, 2]), try Tensor([3.0, 4, 5]))
+    let (a, b) = (Tensor([1.0, 2]), Tensor([3.0, 4, 5]))
     var mine = try Lookahead(from: ParameterSet([("a", a), ("b", b)]))
     let swapped = try Lookahead(from: ParameterSet([("b", b), ("a", Tensor([7.0, 8]))]))
     try mine.load(swapped.state())

@@ -122,7 +122,7 @@ import Testing
   }
 
   /// Parameters from which nothing could be subtracted back.
-  private static let awkward = [1e308, -0.0, 5e-324, 1, -1e-30, .greatestFiniteMagnitude]
+  private static let awkward = [1e308, -0.0, .leastNonzeroMagnitude, 1, -1e-30, .greatestFiniteMagnitude]
 
   @Test(arguments: HeldParameters<Double>.Form.allCases)
   func aGradientThatIsRefusedLeavesEveryBit(_ form: HeldParameters<Double>.Form) throws {
