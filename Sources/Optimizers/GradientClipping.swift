@@ -28,6 +28,9 @@ public struct GradientClipping: Sendable, Codable, Hashable {
     func validate() throws(SettingError) {
       try SettingError.check(
         limit > 0 && limit.isFinite, "GradientClipping.normLimit", limit, "0 < limit < infinity")
+      try SettingError.check(
+        !isRootMeanSquare || scope == .tensor && order == .two, "GradientClipping.normLimit", limit,
+        "the 2-norm of each tensor where it is on the root of the mean square")
       if case .p(let p) = order {
         try SettingError.check(order.isValid, "GradientClipping.order", p, "0 < p < infinity")
       }

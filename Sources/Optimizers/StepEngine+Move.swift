@@ -13,7 +13,11 @@ extension StepEngine {
       let tensor = Int(plan.tiles[index].tensor)
       let place = places[tensor]
       if !place.isActive || place.isWhole { updates[index] = 0 }
-      guard place.isActive else { continue }
+      guard place.isActive else {
+        // What joins later has been here from the start.
+        if completedSteps == 0 { rateHistory?.record(index, UnsafePointer(parameters[tensor]), nil, isFirst: true) }
+        continue
+      }
       let tile = tile(index)
       rateHistory?.record(index, UnsafePointer(parameters[tensor]), gradients[tensor], isFirst: completedSteps == 0)
       if place.isWhole { continue }

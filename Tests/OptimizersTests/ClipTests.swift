@@ -311,6 +311,18 @@ struct ClipCase: Sendable, CustomStringConvertible {
     }
   }
 
+  /// A root of a mean is of a tensor; the limit's parts are settable one by one.
+  @Test func aRootMeanSquareOfAllTensorsIsRefused() throws {
+    var limit = GradientClipping.NormLimit(1)
+    limit.isRootMeanSquare = true
+    var clipping = GradientClipping.none
+    clipping.normLimit = limit
+    let error = try #require(throws: StepError.self) {
+      try Optimizer<Double>(SGD(), learningRate: 1, clipping: clipping, count: 3)
+    }
+    #expect(error.description.contains("GradientClipping.normLimit"))
+  }
+
   // MARK: - The ends of the range
 
   @Test(arguments: Backend.allCases) func aNormBeyondTheRangeClipsAsAnyOther(_ backend: Backend) throws {

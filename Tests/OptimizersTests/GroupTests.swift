@@ -174,6 +174,26 @@ import Testing
     #expect(frozen.groups.isEmpty && frozen.completedSteps == 6)
   }
 
+  /// A tensor that joins later begins where it is: what measures the way from the start sees no jump.
+  @Test func whatIsThawedHasNotTravelled() throws {
+    let layout = try Layout([("a", [3]), ("b", [3])])
+    let frozen = [ParameterGroup("frozen", tensors: ["b"], isFrozen: true)]
+    let g = try ParameterSet<Double>([("a", Tensor([0, 0, 0])), ("b", Tensor([0, 0, 0]))])
+    func thawed(_ rule: any UpdateRule, _ rate: LearningRate) throws -> Optimizer<Double> {
+      var optimizer = try Optimizer<Double>(rule, learningRate: rate, groups: frozen, for: layout)
+      var x = try ParameterSet<Double>([("a", Tensor([1, 2, 3])), ("b", Tensor([100, 200, 300]))])
+      try optimizer.step(&x, gradients: g)
+      try optimizer.regroup([])
+      for _ in 0..<2 { try optimizer.step(&x, gradients: g) }
+      return optimizer
+    }
+    let distance = try thawed(SGD(), LearningRate(1, .distance(.dog(beginning: .distance(0.5)))))
+    guard case .distance(let controller) = distance.learningRate.controllers[0] else { return }
+    #expect(controller.state.distance == 0.5)
+    let prodigy = try thawed(Prodigy(), 1)
+    #expect(try prodigy.state().slots["origin"]?["b"]?.elements == [100, 200, 300])
+  }
+
   /// With groups of several rules: state goes by name, is refused where the groups differ, and resumes the same bits.
   @Test func severalRulesAreResumed() throws {
     let run = try Run(seed: 35)

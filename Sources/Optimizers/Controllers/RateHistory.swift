@@ -88,17 +88,17 @@ final class RateHistory<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  /// Keeps one tile as it is before the move.
+  /// Keeps one tile as it is before the move; without a gradient, only where it begins.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func record(_ index: Int, _ x: UnsafePointer<Scalar>, _ g: UnsafePointer<Scalar>, isFirst: Bool) {
+  func record(_ index: Int, _ x: UnsafePointer<Scalar>, _ g: UnsafePointer<Scalar>?, isFirst: Bool) {
     let tile = plan.tiles[index]
     let place = layout.entries[Int(tile.tensor)].offset + tile.start
     if isFirst, let origin { (origin.buffer.base + place).update(from: x + tile.start, count: Int(tile.count)) }
     if let previousParameters {
       (previousParameters.buffer.base + place).update(from: x + tile.start, count: Int(tile.count))
     }
-    if let previousGradient {
+    if let previousGradient, let g {
       (previousGradient.buffer.base + place).update(from: g + tile.start, count: Int(tile.count))
     }
   }

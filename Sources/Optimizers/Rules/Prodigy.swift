@@ -59,6 +59,8 @@ public struct Prodigy: UpdateRule {
   public static var name: String { "prodigy" }
   /// m, v, s and θ₀.
   public var slots: [String] { ["mean", "meanSquare", "gradientSum", "origin"] }
+  /// θ₀ is infinite until the tensor moves for the first time, which may be later than the first step.
+  public func initialValue(ofSlot slot: String) -> Double { slot == "origin" ? .infinity : 0 }
   /// d, its largest estimate so far, and r.
   public var memory: KeyValuePairs<String, Double> {
     ["distance": initialDistance, "largestEstimate": initialDistance, "numerator": 0]
@@ -92,7 +94,6 @@ public struct Prodigy: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var isFirst: Bool
     /// (d / d₀) λ, which weighs the numerator.
     var numeratorWeight: Double
     /// What the gradient is multiplied by in s.
@@ -109,7 +110,7 @@ public struct Prodigy: UpdateRule {
     let weight = distance / initialDistance * scale * step.learningRate
     let (b1, b2) = (step(beta1), step(beta2))
     return Coefficients(
-      isFirst: step.number == 1, numeratorWeight: weight,
+      numeratorWeight: weight,
       sumGain: safeguardsWarmup ? distance / initialDistance * distance : weight,
       beta1: b1, gain1: (1 - b1) * distance, beta2: b2, gain2: (1 - b2) * distance * distance, beta3: keptSum(step),
       scale: scale, epsilon: memory(after: step)[0] * step(epsilon),
@@ -136,12 +137,18 @@ public struct Prodigy: UpdateRule {
     return (1 - pow(step(beta2), k)).squareRoot() / (1 - pow(step(beta1), k))
   }
 
+  /// θ₀, which is θ where there is none yet.
+  @inline(__always)
+  private static func begun<L: Lanes>(_ origin: L, at x: L) -> L {
+    L.select(where: L.magnitude(origin), isLessThan: L(.infinity), origin, else: x)
+  }
+
   /// ⟨g, θ₀ - θ⟩, weighed, and ‖s‖₁.
   @inline(__always)
   public static func measure<L: Lanes>(
     _ x: L, along g: L, rate: L, state: Slots<L>, _ c: Coefficients, into sums: inout MeasuredLanes<L>
   ) {
-    if !c.isFirst { sums.add(L(c.numeratorWeight) * g, times: state[3] - x, to: 0) }
+    sums.add(L(c.numeratorWeight) * g, times: begun(state[3], at: x) - x, to: 0)
     sums.add(L.magnitude(L(c.beta3) * state[2] + L(c.sumGain) * g), times: L(1), to: 1)
   }
 
@@ -150,7 +157,7 @@ public struct Prodigy: UpdateRule {
   public static func move<L: Lanes>(
     _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients
   ) {
-    if c.isFirst { state[3] = x }
+    state[3] = begun(state[3], at: x)
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = L(c.beta2) * state[1] + L(c.gain2) * (g * g)
     state[2] = L(c.beta3) * state[2] + L(c.sumGain) * g
