@@ -13,7 +13,7 @@ import Testing
     "adadelta": Adadelta(), "rmsprop": RMSprop(), "ftrl": FTRL(), "lamb": LAMB(), "lars": LARS(),
     "novograd": NovoGrad(), "fromage": Fromage(), "prodigy": Prodigy(), "d-adaptation": DAdaptation(),
     "muon": Muon(), "adafactor": Adafactor(), "sm3": SM3(), "schedule-free-sgd": ScheduleFreeSGD(),
-    "schedule-free-adamw": ScheduleFreeAdamW(),
+    "schedule-free-adamw": ScheduleFreeAdamW(), "schedule-free-radam": ScheduleFreeRAdam(),
   ]
 
   @Test func everyEntryMakesTheRuleOfItsName() throws {
