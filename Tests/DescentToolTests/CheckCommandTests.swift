@@ -40,7 +40,10 @@ import Testing
     #expect(lines.contains { $0.hasSuffix("comparisons  largest difference  allowed  bits equal  verdict") })
 
     let rows = lines.filter { $0.hasPrefix("  ") && $0.hasSuffix("  agrees") }
-    let what = Set(RuleCase.all.map(\.row) + ClipCase.all.map(\.row) + NormCase.withExtremes.map(\.row))
+    let weights = AverageCase.all.map(\.row) + ["Lookahead", "sharpness-aware minimization"]
+    // AdamW is Adam with a decay.
+    let rules = RuleCatalogue.all.map(\.name).filter { $0 != "adamw" }
+    let what = Set(rules + weights + ClipCase.all.map(\.row) + NormCase.withExtremes.map(\.row))
     for name in what.union(["NaN", "infinity", "-infinity", "plateau", "norm-based", "random, one draw for all"]) {
       #expect(rows.contains { $0.hasPrefix("  \(name)  ") }, "\(name)")
     }

@@ -14,7 +14,8 @@ struct CheckCommand: ParsableCommand {
 
         comparisons         how many results were compared
         largest difference  in ulp, steps between neighbouring numbers; or, where BLAS may fuse a multiplication with an \
-      addition, in u = 2^-53 (2^-24 for Float) times |x| + |a g|
+      addition, in u = 2^-53 (2^-24 for Float) times |x| + |a g|; or, where sums and products are taken in another \
+      order, in u times the largest |x| of the tensor
         allowed             the largest difference that agrees; 0 where bits must be equal
         bits equal          engine and loop, any number of threads, any instruction set, one slab, a list of tensors or \
       arrays: all the same bits
@@ -35,7 +36,7 @@ struct CheckCommand: ParsableCommand {
       JSON KEYS
         machine: processor, processors, instructionSet, instructionSets, blas, blasCore; mode ("full" or "quick"), seed, \
       seconds, agrees; rows, each with section, what, comparisons, largestDifference ("inf" where a NaN or an infinity \
-      stands against a number), unit ("ulp" or "u"), allowed, bitsEqual (left out where no bits are compared), failures, \
+      stands against a number), unit ("ulp", "u" or "u max|x|"), allowed, bitsEqual (left out where no bits are compared), failures, \
       firstFailure (left out without), agrees.
 
       EXIT CODE
