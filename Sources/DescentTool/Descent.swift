@@ -44,9 +44,12 @@ struct DescentCommand: ParsableCommand {
       CheckCommand.self,
     ])
 
-  /// As ArgumentParser does it, but that the options of a configuration are put in first.
+  /// As ArgumentParser does it, but that words are looked at first, and that the options of a configuration are put in.
   static func main() {
     var arguments = Array(CommandLine.arguments.dropFirst())
+    if let complaint = CommandWords.complaint(arguments, of: configuration.subcommands) {
+      exit(withError: ValidationError(complaint))
+    }
     let configurable: [String: any ParsableCommand.Type] = ["fit": FitCommand.self, "tune": TuneCommand.self]
     if let name = arguments.first, let command = configurable[name] {
       do throws(ConfigurationError) {

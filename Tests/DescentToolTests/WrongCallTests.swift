@@ -20,7 +20,8 @@ import Testing
     (["--test-every", "5", "--test-offset", "5"], "--test-offset is 5; it must be 0 or greater and less than"),
     (["--test-fraction", "2"], "--test-fraction is 2.0"),
     (["--final-rate=-1", "--schedule", "cosine"], "--final-rate is -1.0"),
-    (["--optimizer", "adm"], "did you mean \"adam\"?"), (["--optimzer", "adam"], "Did you mean '--optimizer'?"),
+    (["--optimizer", "adm"], "did you mean \"adam\"?"),
+    (["--optimzer", "adam"], "descent fit has no option --optimzer; did you mean --optimizer?"),
     (["--save", "/nowhere/model.json"], "--save /nowhere/model.json: there is no folder /nowhere; create it"),
     (["--save", "/"], "--save / is a folder; name a file in it"),
     (["--plot", "/nowhere/fit.svg"], "--plot /nowhere/fit.svg: there is no folder /nowhere"),
@@ -34,7 +35,9 @@ import Testing
   }
 
   @Test(arguments: [
-    (["fit"], "name the CSV file"), (["fit", diabetes], "--model"),
+    (["fit"], "name the CSV file"), (["fti"], "there is no subcommand \"fti\"; did you mean \"fit\"?"),
+    ([diabetes], "there are fit, predict, tune"), (["fit", diabetes, "--modle", "linear"], "did you mean --model?"),
+    (["fit", diabetes], "--model"),
     (["fit", "/", "--model", "linear"], "/ is a folder"),
     (["predict"], "<model>"), (["predict", "nowhere.json", diabetes], "the model nowhere.json cannot be read"),
     (["predict", diabetes, diabetes], "the model is named before the data"),
