@@ -37,7 +37,7 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("instruction set ") && $0.contains(machine.instructionSet.rawValue) })
     #expect(lines.contains { $0.hasPrefix("BLAS ") && $0.contains("OpenBLAS") })
     #expect(lines.contains { $0.hasPrefix("sample ") && $0.hasSuffix("quick, seed 5") })
-    #expect(lines.contains { $0.hasSuffix("comparisons  largest difference  allowed  bits equal  verdict") })
+    #expect(lines.contains { $0.hasSuffix("compared  difference  limit  bits  verdict") })
 
     let rows = lines.filter { $0.hasPrefix("  ") && $0.hasSuffix("  agrees") }
     let weights = AverageCase.all.map(\.row) + ["Lookahead", "sharpness-aware minimization"]
