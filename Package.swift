@@ -90,5 +90,7 @@ let package = Package(
       name: "DescentToolTests",
       dependencies: ["Descent", "Problems", "NaiveReference", "RuleCases", "DescentTool", "TestSupport"],
       swiftSettings: features),
+    .testTarget(
+      name: "DocumentationTests", dependencies: ["Descent", "RuleCases", "TestSupport"], swiftSettings: features),
   ]
 )

@@ -10,7 +10,14 @@
 ///     rate     = base * penalty * quotient, and at first base * the initial rate
 public struct NaiveBarzilaiBorweinRate: Sendable {
   /// Which quotient.
-  public enum Form: Sendable { case long, short, alternating }
+  public enum Form: Sendable {
+    /// |s|^2 / <s, y>.
+    case long
+    /// <s, y> / |y|^2.
+    case short
+    /// Long and short in turn.
+    case alternating
+  }
 
   let initialRate: Double
   let form: Form

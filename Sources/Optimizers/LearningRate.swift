@@ -66,7 +66,9 @@ public struct LearningRate: Sendable, Codable, Equatable {
 
   /// The rates for the given counts of applied updates, without running anything.
   ///
-  /// - Parameter parameterNorm: The ‖θ‖₂ that a norm-based rate is shown for.
+  /// - Parameters:
+  ///   - completedSteps: How many updates have been applied before each of the rates.
+  ///   - parameterNorm: The ‖θ‖₂ that a norm-based rate is shown for.
   /// - Returns: With what a plateau has made of the rate so far, and without the controllers that need a gradient or a
   ///   loss; for a random rate per element, its ε.
   public func preview(_ completedSteps: some Sequence<Int>, parameterNorm: Double = 1) -> [Double] {

@@ -43,7 +43,11 @@ extension Optimizer {
   // MARK: - Lists of tensors
 
   /// Takes one step on tensors in the layout's order. No copy is made of a tensor that nobody else shares.
-  /// - Parameter absent: Tensors without a gradient; what stands in their place is not looked at.
+  /// - Parameters:
+  ///   - parameters: What is moved.
+  ///   - gradients: A gradient for every tensor, in the same order.
+  ///   - loss: The loss at the parameters, for learning rates that need it.
+  ///   - absent: Tensors without a gradient; what stands in their place is not looked at.
   /// - Throws: `StepError`; nothing has changed then.
   @discardableResult
   @specialized(where Scalar == Float)

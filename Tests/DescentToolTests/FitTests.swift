@@ -66,7 +66,7 @@ import Testing
       "--optimizer", name,
     ]
     // 180 steps are few for a rate that is meant for networks, or that is relative to weights that begin at zero.
-    let rates = ["lion": "0.003", "radam": "0.01", "lamb": "0.05", "adafactor": "0.1"]
+    let rates = ["lion": "0.003", "radam": "0.01", "schedule-free-radam": "0.01", "lamb": "0.05", "adafactor": "0.1"]
     if let rate = rates[name] { arguments += ["--learning-rate", rate] }
     let summary = try summary(arguments)
     // Where nothing is fitted the loss is ln 2.

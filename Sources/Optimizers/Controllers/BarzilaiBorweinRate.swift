@@ -16,7 +16,7 @@ internal import Tensors
 ///     f ≤ max(the last `window` losses) - γ η₋ ‖g₋‖₂²
 ///
 /// with the rate η₋ that was applied, the clip factor in it.
-/// Each step in a row that was not multiplies the penalty by ``backoff``; a good one sets it back to 1.
+/// Each step in a row that was not multiplies the penalty by ``Safeguard/backoff``; a good one sets it back to 1.
 public struct BarzilaiBorweinRate: Sendable, Codable, Hashable {
   /// Which quotient.
   public enum Form: String, Sendable, Codable {

@@ -9,8 +9,8 @@
 ///                        bad ← 0, and cooling begins
 ///
 /// The margin takes |best|: PyTorch and Optax use best itself, so for a negative metric a worse value counts as an
-/// improvement. PyTorch reduces when bad *exceeds* its patience, Optax and Keras when it is reached. ``pyTorch`` and
-/// ``optax`` reproduce those peers. The multiplier composes with every schedule and other controller.
+/// improvement. PyTorch reduces when bad *exceeds* its patience, Optax and Keras when it is reached. the factories named for PyTorch and
+/// Optax reproduce those peers. The multiplier composes with every schedule and other controller.
 public struct Plateau: Sendable, Codable, Hashable {
   /// Which metric is better.
   public enum Direction: String, Sendable, Codable {

@@ -110,7 +110,9 @@ public struct Lookahead<Scalar: TensorScalar>: Sendable {
   // MARK: - Following
 
   /// Lets the slow weights follow where it is time to, and puts the fast ones there.
-  /// - Parameter report: What the step that moved the parameters returned.
+  /// - Parameters:
+  ///   - parameters: The fast weights, which the step has moved.
+  ///   - report: What that step returned.
   /// - Returns: Whether it was time to.
   /// - Throws: `StepError` for parameters of another layout, one that is not finite, or a rule that keeps weights of its own;
   ///   nothing has changed then.

@@ -23,8 +23,8 @@ public import Tensors
 /// }
 /// ```
 ///
-/// Where the gradient cannot be a closure, ``ascend(_:gradient:)`` moves the parameters to θ̂ and
-/// ``descend(_:gradient:optimizer:loss:)`` goes back to θ and steps; the other order is an error. A round happens whole or not
+/// Where the gradient cannot be a closure, `ascend(_:gradient:)` moves the parameters to θ̂ and
+/// `descend(_:gradient:optimizer:loss:)` goes back to θ and steps; the other order is an error. A round happens whole or not
 /// at all: where one of its gradients is refused, the parameters are θ again in every bit.
 ///
 /// Nothing is carried from round to round, so a checkpoint between rounds needs the optimizer's state alone. A value, as the
@@ -65,7 +65,10 @@ public struct SAM<Scalar: TensorScalar>: Sendable {
   // MARK: - Whole rounds
 
   /// Takes one step.
-  /// - Parameter gradients: The gradients at the parameters it is given: it is called at θ and then at θ̂.
+  /// - Parameters:
+  ///   - parameters: What is moved.
+  ///   - optimizer: What takes the step.
+  ///   - gradients: The gradients at the parameters it is given: it is called at θ and then at θ̂.
   /// - Returns: What the optimizer's step did.
   /// - Throws: `StepError`, or what `gradients` throws; the parameters are then as they were.
   @discardableResult
@@ -185,7 +188,9 @@ public struct SAM<Scalar: TensorScalar>: Sendable {
 
   /// Moves the parameters back to θ, and takes the optimizer's step from there.
   /// - Parameters:
+  ///   - parameters: What has ascended.
   ///   - gradients: The gradients at θ̂.
+  ///   - optimizer: What takes the step.
   ///   - loss: The loss that `Optimizer.step` is to be told.
   /// - Returns: What the optimizer's step did.
   /// - Throws: `StepError.notAscended`, or another for parameters of another layout; nothing has changed then. Or what the

@@ -92,7 +92,9 @@ public struct WeightAverage<Scalar: TensorScalar>: Sendable {
   // MARK: - Updates
 
   /// Takes the parameters into the average.
-  /// - Parameter report: What the step that moved the parameters returned.
+  /// - Parameters:
+  ///   - parameters: What the step has moved.
+  ///   - report: What that step returned.
   /// - Returns: Whether they count: the step was applied, and is not before the first one of an equal average.
   /// - Throws: `StepError` for parameters of another layout, or one that is not finite; nothing has changed then.
   @discardableResult

@@ -19,7 +19,7 @@ public struct RowOrder: Sendable, Equatable {
   /// Puts the rows into the order of an epoch.
   ///
   /// Fisher and Yates's shuffle (Knuth, The Art of Computer Programming 2, algorithm 3.4.2 P) of the ascending order,
-  /// driven by ``SplitMix64``. Nothing is allocated while nobody else holds a copy of ``rows``.
+  /// driven by SplitMix64. Nothing is allocated while nobody else holds a copy of ``rows``.
   public mutating func shuffle(epoch: UInt64) {
     var generator = SplitMix64(seed: seed, stream: epoch)
     for i in rows.indices { rows[i] = i }

@@ -11,7 +11,9 @@
 public enum BLAS {
   /// Whether a matrix is used as it is stored or mirrored along its diagonal.
   public enum Transpose: Sendable, Equatable, CaseIterable {
+    /// As it is stored.
     case no
+    /// Mirrored.
     case yes
   }
 }

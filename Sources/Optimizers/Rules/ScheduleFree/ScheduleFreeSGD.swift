@@ -9,7 +9,7 @@ public import Tensors
 ///     x ← (1 - c) x + c z                      c = wₖ / Σ wᵢ,  wₖ = kʳ · (largest η so far)ᵖ
 ///     y ← (1 - β) z + β x
 ///
-/// The caller's parameters are y, where gradients are taken; ``Optimizer/evaluationPoint(of:)`` is x, the result.
+/// The caller's parameters are y, where gradients are taken; `Optimizer.evaluationPoint(of:)` is x, the result.
 /// Both z and x are kept, and y is made from them: what is written to the parameters between steps moves the next gradient
 /// and nothing else. Defazio, Yang, Mehta, Mishchenko, Khaled and Cutkosky, "The road less scheduled", 2024.
 ///
