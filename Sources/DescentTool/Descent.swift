@@ -16,6 +16,8 @@ struct DescentCommand: ParsableCommand {
                                       where to begin, and why
         descent tune data.csv --model softmax --standardize
                                       search for the learning rate by cross-validation
+        descent plot one.jsonl two.jsonl -o runs.svg
+                                      what "descent fit --log" kept, as a picture
         descent schedule "warmup(500) then cosine(0.1 -> 0, 9500)"
                                       a learning rate as a table and a picture
         descent rules adamw lion      the update rules: equations, settings, sources
@@ -26,7 +28,7 @@ struct DescentCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      FitCommand.self, TuneCommand.self, RecommendCommand.self, ScheduleCommand.self, RulesCommand.self,
-      CheckCommand.self,
+      FitCommand.self, TuneCommand.self, RecommendCommand.self, PlotCommand.self, ScheduleCommand.self,
+      RulesCommand.self, CheckCommand.self,
     ])
 }

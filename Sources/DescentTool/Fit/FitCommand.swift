@@ -28,6 +28,8 @@ struct FitCommand: ParsableCommand {
             a schedule in the notation of "descent schedule": the whole rate, step by step
         descent fit data.csv --model softmax --standardize --optimizer adamw --set beta2=0.95 --learning-rate 0.01
             another update rule, with a setting of its own
+        descent fit data.csv --model softmax --standardize --batch-size 64 --log run.jsonl
+            every step as a line of JSON, for "descent plot" and for programs of your own
         descent fit data.csv --model logistic --l2 0.01 --json
             the summary for a program to read
 
@@ -61,7 +63,8 @@ struct FitCommand: ParsableCommand {
     let plan = try setup.plan(for: problem)
     for warning in plan.warnings { FileHandle.standardError.write(Data("warning: \(warning)\n".utf8)) }
     var progress = FitProgress(epochs: plan.epochs, isQuiet: output.quiet || output.json)
-    var fit = try Fit(problem, plan)
+    let log = try output.log.map { try RunLog(creating: $0, RunHeader(setup), every: output.logEvery ?? 1) }
+    var fit = try Fit(problem, plan, log: log)
     while !fit.isFinished {
       try fit.runEpoch()
       progress.update(fit)
@@ -69,7 +72,7 @@ struct FitCommand: ParsableCommand {
     progress.finish()
     let summary = try FitSummary(fit, knownMinimum: output.knownMinimum)
     if let path = output.save { try ModelFile(fit).write(to: path) }
-    if let path = output.plot { try FitPlot(fit.history, title: "\(model.model.rawValue) on \(data)").write(to: path) }
+    if let path = output.plot { try RunPlot([("\(model.model.rawValue) on \(data)", fit.history)]).write(to: path) }
     print(output.json ? try summary.json() : summary.text, terminator: "\n")
   }
 }

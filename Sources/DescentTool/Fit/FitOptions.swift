@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Descent
+internal import Foundation
 
 /// The kinds of model.
 enum ModelKind: String, ExpressibleByArgument, CaseIterable, Codable {
@@ -102,8 +103,14 @@ struct FitOutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write the fitted model to this file, as JSON.", valueName: "file"))
   var save: String?
 
-  @Option(help: ArgumentHelp("Draw loss, rate and gradient norm over the steps (SVG, by gnuplot).", valueName: "file"))
+  @Option(help: ArgumentHelp("Draw what the steps reported (SVG, by gnuplot).", valueName: "file"))
   var plot: String?
+
+  @Option(help: ArgumentHelp("Keep what every step reports in this file, for \"descent plot\".", valueName: "file"))
+  var log: String?
+
+  @Option(help: ArgumentHelp("Keep the first step and every k-th in the log, instead of all.", valueName: "k"))
+  var logEvery: Int?
 
   @Option(help: ArgumentHelp("The least objective, if known: the summary shows the gap to it.", valueName: "value"))
   var knownMinimum: Double?
@@ -113,4 +120,13 @@ struct FitOutputOptions: ParsableArguments {
 
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
+
+  func validate() throws {
+    if let log, FileManager.default.fileExists(atPath: log) {
+      throw ValidationError("--log \(log) exists already; remove it, or name another file")
+    }
+    guard let logEvery else { return }
+    if log == nil { throw ValidationError("--log-every needs --log") }
+    if logEvery < 1 { throw ValidationError("--log-every is \(logEvery); it must be at least 1") }
+  }
 }
