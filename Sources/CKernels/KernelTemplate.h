@@ -184,10 +184,26 @@ static inline __attribute__((always_inline)) NAME(Value) NAME(flushed)(NAME(Valu
   return __builtin_elementwise_abs(m) < least ? (NAME(Value))0 : m;
 }
 
+// --- The size of the update, Σ (after - before)²: blocks of 8 rows are summed in T, and what that cannot hold once
+// more in double, so that no difference is too small or too large to be seen.
+
+typedef BITS NAME(Bits) __attribute__((ext_vector_type(16)));
+
 static inline __attribute__((always_inline)) NAME(Wide)
-    NAME(add_squared_difference)(NAME(Wide) total, NAME(Value) a, NAME(Value) b) {
-  const NAME(Wide) d = __builtin_convertvector(a - b, NAME(Wide));
+    NAME(add_squared_difference)(NAME(Wide) total, NAME(Value) after, NAME(Value) before) {
+  const NAME(Wide) d = __builtin_convertvector(after - before, NAME(Wide));
   return total + d * d;
+}
+
+// `differences` has the bits of all of them joined: what is zero there was zero, and not lost.
+static inline __attribute__((always_inline)) NAME(Wide)
+    NAME(add_block)(NAME(Wide) total, NAME(Value) squares, NAME(Bits) differences, size_t rows,
+                    const NAME(Value) * before, const T *after) {
+  if (sizeof(T) == 8 || __builtin_reduce_and(((squares >= (T)0x1p-90) & (squares <= (T)0x1p120)) | (differences == 0)))
+    return total + __builtin_convertvector(squares, NAME(Wide));
+  for (size_t r = 0; r < rows; r++)
+    total = NAME(add_squared_difference)(total, *(const NAME(Row) *)(after + r * NAME(row)), before[r]);
+  return total;
 }
 
 // The row function of a rule: x, already decayed, moves along g; what is in `state` is replaced. The same operations in
@@ -248,10 +264,10 @@ RULE(adagrad) {
 // A rule with so many slots over one tile. The plain loop leaves out multiplications by one, which changes no bit and
 // shows in cache: those of decay and clipping, and the rule's own, where `simple` holds of its coefficients.
 #define MOVE(rule, slots, simple)                                                                               \
-  static inline __attribute__((always_inline)) NAME(Wide)                                                       \
-      NAME(rule##slots##_at)(size_t i, T *x, T *const *s, const T *g, NAME(Wide) total,                         \
+  static inline __attribute__((always_inline)) NAME(Value)                                                      \
+      NAME(rule##slots##_at)(size_t i, T *x, T *const *s, const T *g, NAME(Value) before,                       \
                              const NAME(Modifiers) * m, const descent_##rule *c, bool plain) {                  \
-    const NAME(Value) before = *(const NAME(Row) *)(x + i), gradient = *(const NAME(Row) *)(g + i);             \
+    const NAME(Value) gradient = *(const NAME(Row) *)(g + i);                                                   \
     NAME(Value) state[slots + 1];                                                                               \
     for (int k = 0; k < slots; k++) state[k] = *(const NAME(Row) *)(s[k] + i);                                  \
     const NAME(Value) h = plain ? gradient * m->scale : NAME(modified_gradient)(gradient, before, m);           \
@@ -259,7 +275,25 @@ RULE(adagrad) {
     const NAME(Value) after = NAME(rule##_row)(kept, h, m->rate, state, c, slots, plain);                       \
     for (int k = 0; k < slots; k++) *(NAME(Row) *)(s[k] + i) = state[k];                                        \
     *(NAME(Row) *)(x + i) = after;                                                                              \
-    return NAME(add_squared_difference)(total, after, before);                                                  \
+    return after;                                                                                               \
+  }                                                                                                             \
+  static inline __attribute__((always_inline)) NAME(Wide)                                                       \
+      NAME(rule##slots##_rows)(size_t *i, size_t n, T *x, T *const *s, const T *g, NAME(Wide) total,            \
+                               const NAME(Modifiers) * m, const descent_##rule *c, bool plain) {                \
+    enum { row = NAME(row), limit = NAME(block_rows) };                                                         \
+    for (size_t rows = (n - *i) / row; rows > 0; rows -= rows < limit ? rows : limit) {                         \
+      const size_t count = rows < limit ? rows : limit, start = *i;                                             \
+      NAME(Value) before[limit], squares = 0;                                                                   \
+      NAME(Bits) differences = 0;                                                                               \
+      for (size_t r = 0; r < count; r++, *i += row) {                                                           \
+        before[r] = *(const NAME(Row) *)(x + *i);                                                               \
+        const NAME(Value) d = NAME(rule##slots##_at)(*i, x, s, g, before[r], m, c, plain) - before[r];          \
+        squares += d * d;                                                                                       \
+        differences |= (NAME(Bits))d;                                                                           \
+      }                                                                                                         \
+      total = NAME(add_block)(total, squares, differences, count, before, x + start);                           \
+    }                                                                                                           \
+    return total;                                                                                               \
   }                                                                                                             \
   static double NAME(rule##slots)(void *x_, void *const *slots_, const void *g_, size_t n,                      \
                                   const descent_modifiers *modifiers, const void *coefficients) {               \
@@ -274,20 +308,21 @@ RULE(adagrad) {
     NAME(Wide) total = 0;                                                                                       \
     size_t i = 0;                                                                                               \
     if (slots == 0 && plain && !modifiers->measured)                                                            \
-      for (; i + NAME(row) <= n; i += NAME(row)) NAME(rule##slots##_at)(i, x, s, g, total, &m, &c, true);       \
-    if (plain)                                                                                                  \
       for (; i + NAME(row) <= n; i += NAME(row))                                                                \
-        total = NAME(rule##slots##_at)(i, x, s, g, total, &m, &c, true);                                        \
-    for (; i + NAME(row) <= n; i += NAME(row))                                                                  \
-      total = NAME(rule##slots##_at)(i, x, s, g, total, &m, &c, false);                                         \
+        NAME(rule##slots##_at)(i, x, s, g, *(const NAME(Row) *)(x + i), &m, &c, true);                          \
+    if (plain) total = NAME(rule##slots##_rows)(&i, n, x, s, g, total, &m, &c, true);                           \
+    total = NAME(rule##slots##_rows)(&i, n, x, s, g, total, &m, &c, false);                                     \
     if (i < n) {                                                                                                \
       T tail[slots + 2][NAME(row)] __attribute__((aligned(64))) = {{0}}, *t[slots + 1];                         \
-      __builtin_memcpy(tail[slots], x + i, (n - i) * sizeof(T));                                                \
-      __builtin_memcpy(tail[slots + 1], g + i, (n - i) * sizeof(T));                                            \
-      for (int k = 0; k < slots; k++) t[k] = __builtin_memcpy(tail[k], s[k] + i, (n - i) * sizeof(T));          \
-      total = NAME(rule##slots##_at)(0, tail[slots], t, tail[slots + 1], total, &m, &c, false);                 \
-      __builtin_memcpy(x + i, tail[slots], (n - i) * sizeof(T));                                                \
-      for (int k = 0; k < slots; k++) __builtin_memcpy(s[k] + i, tail[k], (n - i) * sizeof(T));                 \
+      const size_t size = (n - i) * sizeof(T);                                                                  \
+      __builtin_memcpy(tail[slots], x + i, size);                                                               \
+      __builtin_memcpy(tail[slots + 1], g + i, size);                                                           \
+      for (int k = 0; k < slots; k++) t[k] = __builtin_memcpy(tail[k], s[k] + i, size);                         \
+      const NAME(Value) before = *(const NAME(Row) *)tail[slots];                                               \
+      const NAME(Value) after = NAME(rule##slots##_at)(0, tail[slots], t, tail[slots + 1], before, &m, &c, false);\
+      total = NAME(add_squared_difference)(total, after, before);                                               \
+      __builtin_memcpy(x + i, tail[slots], size);                                                               \
+      for (int k = 0; k < slots; k++) __builtin_memcpy(s[k] + i, tail[k], size);                                \
     }                                                                                                           \
     return NAME(sum_of_lanes)((NAME(Lanes)){total, 0});                                                         \
   }

@@ -12,10 +12,13 @@ struct DescentCommand: ParsableCommand {
         descent check --quick         the same in a few seconds
         descent fit data.csv --model linear --standardize
                                       fit the last column by the others
+        descent fit data.csv --model linear --save model.json
+        descent predict model.json new.csv
+                                      fit, and use what was fitted on other rows
         descent recommend data.csv --model softmax
                                       where to begin, and why
         descent tune data.csv --model softmax --standardize
-                                      search for the learning rate by cross-validation
+                                      search for the learning rate
         descent plot one.jsonl two.jsonl -o runs.svg
                                       what "descent fit --log" kept, as a picture
         descent schedule "warmup(500) then cosine(0.1 -> 0, 9500)"
@@ -23,12 +26,39 @@ struct DescentCommand: ParsableCommand {
         descent rules adamw lion      the update rules: equations, settings, sources
         descent help fit              all options of a subcommand, with examples
 
-      Results go to standard output, errors to standard error. The exit code is 0 where all went well, 1 where a \
-      subcommand found something wrong, and 64 for arguments that make no sense.
+      COMPLETIONS
+        descent --generate-completion-script bash > \\
+            ~/.local/share/bash-completion/completions/descent
+        descent --generate-completion-script zsh > ~/.zfunc/_descent
+        descent --generate-completion-script fish > \\
+            ~/.config/fish/completions/descent.fish
+            the tab key then knows subcommands, options, their values and files, in
+            a new shell; zsh needs "fpath+=~/.zfunc" before compinit in ~/.zshrc
+
+      Results go to standard output or to --output, all else to standard error. The exit code is 0 where all went well, \
+      1 where a subcommand found something wrong, 64 for arguments that make no sense, and 130 after Ctrl-C. NO_COLOR \
+      and COLUMNS are heeded.
       """,
     version: "0.1.0",
     subcommands: [
-      FitCommand.self, TuneCommand.self, RecommendCommand.self, PlotCommand.self, ScheduleCommand.self,
-      RulesCommand.self, CheckCommand.self,
+      FitCommand.self, PredictCommand.self, TuneCommand.self, RecommendCommand.self, PlotCommand.self,
+      ScheduleCommand.self, RulesCommand.self, CheckCommand.self,
     ])
+
+  /// As ArgumentParser does it, but that words are looked at first, and that the options of a configuration are put in.
+  static func main() {
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    if let complaint = CommandWords.complaint(arguments, of: configuration.subcommands) {
+      exit(withError: ValidationError(complaint))
+    }
+    let configurable: [String: any ParsableCommand.Type] = ["fit": FitCommand.self, "tune": TuneCommand.self]
+    if let name = arguments.first, let command = configurable[name] {
+      do throws(ConfigurationError) {
+        arguments = [name] + (try ConfigurationFile.expanded(Array(arguments.dropFirst()), for: command, named: name))
+      } catch {
+        exit(withError: ValidationError("\(error)"))
+      }
+    }
+    main(arguments)
+  }
 }

@@ -21,31 +21,28 @@ struct RulesCommand: ParsableCommand {
             for a program
 
       JSON KEYS
-        An array of objects: name, summary, equation, source, settings (by name), learningRate (one to begin with), \
-      decoupledDecay (left out for most), state (an array of names).
+        An array of objects: name, summary, equation, source, settings (by name),
+        learningRate (one to begin with), decoupledDecay (left out for most), state
+        (an array of names).
       """)
 
-  @Argument(help: "Which rules; all if none is named.")
+  @Argument(help: "Which rules; all if none is named.", completion: .list(RuleCatalogue.all.map(\.name)))
   var names: [String] = []
 
-  @Flag(help: "Print JSON instead of text.")
-  var json = false
+  @OptionGroup(title: "Output")
+  var result: ResultOptions
 
   func run() throws {
     let entries = try names.isEmpty ? RuleCatalogue.all : names.map(entry)
-    guard json else {
-      print(entries.map { RuleText(entry: $0).text }.joined(separator: "\n\n"))
-      return
-    }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(entries.map(RuleObject.init)), as: UTF8.self))
+    try result.write(
+      result.json
+        ? JSONText.of(entries.map(RuleObject.init)) : entries.map { RuleText(entry: $0).text }.joined(separator: "\n\n")
+    )
   }
 
   private func entry(_ name: String) throws -> RuleEntry {
     guard let entry = RuleCatalogue.entry(named: name) else {
-      let all = RuleCatalogue.all.map(\.name).joined(separator: ", ")
-      throw ValidationError("There is no rule \"\(name)\". There are \(all).")
+      throw ValidationError(RuleCatalogue.noRule(name))
     }
     return entry
   }

@@ -9,7 +9,7 @@ extension Optimizer {
   ///   - gradients: A gradient for every tensor, of the same layout.
   ///   - loss: The loss at the parameters, for learning rates that need it; here as in all forms of `step`.
   ///   - absent: Tensors without a gradient, which is not a gradient of zeros: neither they nor their state change, by decay
-  ///     and momentum neither, and they are no part of a norm. `gradients` may lack them.
+  ///     and momentum neither, and they are no part of a norm. `gradients` may lack them, and what stands in their place is not looked at.
   /// - Returns: What the step did.
   /// - Throws: `StepError`; nothing has changed then.
   @discardableResult
@@ -22,7 +22,7 @@ extension Optimizer {
     try check(parameters.layout)
     try check(gradients.layout, absent: absent)
     makeUnique()
-    engine.use(slab: parameters.mutableBase(), gradients: gradients)
+    engine.use(slab: parameters.mutableBase(), gradients: gradients, absent: absent)
     engine.leaveOut(absent)
     return try takeStep(loss: loss)
   }
@@ -35,7 +35,7 @@ extension Optimizer {
     try check(parameters.layout)
     try check(gradients.layout, absent: absent)
     let engine = engine.copy()
-    engine.use(slab: parameters.storage.buffer.base, gradients: gradients)
+    engine.use(slab: parameters.storage.buffer.base, gradients: gradients, absent: absent)
     engine.leaveOut(absent)
     return try engine.step(isDryRun: true, loss: loss)
   }
@@ -65,11 +65,12 @@ extension Optimizer {
   /// What `step` would report; nothing changes.
   /// - Throws: `StepError`, as `step` would.
   public func dryRun(
-    _ parameters: [Tensor<Scalar>], gradients: [Tensor<Scalar>], loss: Double? = nil
+    _ parameters: [Tensor<Scalar>], gradients: [Tensor<Scalar>], loss: Double? = nil, absent: Set<String> = []
   ) throws(StepError) -> StepReport {
     try check(parameters)
-    try check(gradients)
+    try check(gradients, absent: absent)
     let engine = engine.copy()
+    engine.leaveOut(absent)
     for index in parameters.indices {
       engine.parameters[index] = parameters[index].storage.buffer.base
       engine.gradients[index] = UnsafePointer(gradients[index].storage.buffer.base)

@@ -18,6 +18,10 @@ struct OptimizerSettings: Sendable {
         try SettingError.check(
           rule.slots.count <= 4, "UpdateRule.slots", Double(rule.slots.count), "at most four slots")
         try SettingError.check(
+          Set(rule.slots).count == rule.slots.count && !rule.slots.contains(where: Self.isOfTheEngine),
+          "UpdateRule.slots", Double(rule.slots.count),
+          "names that differ, and are neither \"accumulation\" nor begin with \"rate/\"")
+        try SettingError.check(
           rule.memory.count <= 4, "UpdateRule.memory", Double(rule.memory.count), "at most four numbers")
       }
       try rule.validate(weightDecay)
@@ -47,6 +51,9 @@ struct OptimizerSettings: Sendable {
     }
   }
 
+  /// Whether a checkpoint has an array of the engine's own under this name.
+  private static func isOfTheEngine(_ name: String) -> Bool { name == "accumulation" || name.hasPrefix("rate/") }
+
   /// The optimizer's rule, then those of groups.
   var rules: [any UpdateRule] { [rule] + groups.compactMap(\.rule) }
 
@@ -63,6 +70,8 @@ struct OptimizerSettings: Sendable {
 
   /// The groups, the one of all other tensors last, and the group of each tensor.
   func resolvedGroups(in layout: Layout) throws(StepError) -> (groups: [ParameterGroup], ofTensor: [Int]) {
+    var names: Set<String> = []
+    for group in groups where !names.insert(group.name).inserted { throw .repeatedGroupName(group.name) }
     var owner = [Int?](repeating: nil, count: layout.entries.count)
     for (index, group) in groups.enumerated() {
       for name in group.tensors.sorted() {
@@ -74,6 +83,7 @@ struct OptimizerSettings: Sendable {
       }
     }
     guard owner.contains(nil) || groups.isEmpty else { return (groups, owner.map { $0! }) }
+    guard !names.contains("default") else { throw .repeatedGroupName("default") }
     let others = layout.entries.indices.filter { owner[$0] == nil }.map { layout.entries[$0].name }
     return (
       groups + [ParameterGroup("default", tensors: Set(others))], owner.map { $0 ?? groups.count }
@@ -84,7 +94,7 @@ struct OptimizerSettings: Sendable {
   func path(of rule: any UpdateRule, for learningRate: LearningRate) -> StepReport.Path {
     let decays = [weightDecay] + groups.compactMap(\.weightDecay)
     let isAxpy =
-      options.backend == .blas && Self.isPlainDescent(rule) && clipping.valueBound == nil
+      options.backend == .blas && Self.isPlainDescent(rule) && clipping.valueBound == nil && clipping.adaptive == nil
       && learningRate.elementWise == nil && decays.allSatisfy(\.isNone)
     if isAxpy { return .axpy }
     return type(of: rule).hasKernel && learningRate.elementWise == nil ? .kernel : .body

@@ -6,7 +6,7 @@ public import Tensors
 /// group form one more, called "default", with the optimizer's own settings. Groups may change in the middle of a run,
 /// with ``Optimizer/regroup(_:)``.
 public struct ParameterGroup: Sendable {
-  /// What reports call the group.
+  /// What checkpoints and errors call the group; no two may have one name.
   public var name: String
   /// The tensors, by name.
   public var tensors: Set<String>

@@ -30,7 +30,7 @@ extension StepEngine {
         let sums =
           switch scope {
           case .global: whole!
-          case .group: sums(of: run.tensors.filter { groupOfTensor[$0] == group(ofUnit: unit) })
+          case .group: sums(of: tensorsOfGroup[group(ofUnit: unit)])
           case .tensor: sums(of: CollectionOfOne(unit))
           }
         guard sums.isFinite else { throw .sumsOverflowed(rule: type(of: run.rule).name, step: completedSteps + 1) }

@@ -29,10 +29,10 @@ extension StepEngine {
     }
   }
 
-  /// A slab of the engine's layout, and gradients of the same one or of one that lacks some tensors.
-  func use(slab: UnsafeMutablePointer<Scalar>, gradients set: ParameterSet<Scalar>) {
+  /// A slab of the engine's layout, and gradients of the same one or, with tensors absent, of one that differs in these.
+  func use(slab: UnsafeMutablePointer<Scalar>, gradients set: ParameterSet<Scalar>, absent: Set<String>) {
     let slabOfGradients = UnsafePointer(set.storage.buffer.base)
-    let isWhole = set.layout.entries.count == layout.entries.count
+    let isWhole = absent.isEmpty || set.layout == layout
     for index in layout.entries.indices {
       // Not the entry itself: to copy its name and shape would take longer than a small tile.
       let offset = layout.entries[index].offset

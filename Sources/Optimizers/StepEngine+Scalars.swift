@@ -45,6 +45,8 @@ extension StepEngine {
       var rate = try rate(of: unit, from: scheduled)
       // A draw per element takes the rate as its ε, and is scaled after its cap.
       if !drawsPerElement { rate *= group.scale }
+      // The norm of what takes no part is 0, and a rate that is made of it nobody's.
+      if !Scalar(rate).isFinite, !takesPart(unit, group) { rate = 0 }
       let largest = draws?.largestRate(epsilon: rate, scale: group.scale) ?? rate
       guard rate >= 0, Scalar(largest).isFinite else {
         throw .invalidLearningRate(value: largest, step: completedSteps + 1)
@@ -74,6 +76,11 @@ extension StepEngine {
       }
     }
     return scalars
+  }
+
+  /// Whether a unit has elements that can move in this step.
+  private func takesPart(_ unit: Int, _ group: GroupScalars) -> Bool {
+    unitsAreTensors ? places[unit].isActive && layout.entries[unit].count > 0 : !group.isFrozen
   }
 
   private func clipFactor(of unit: Int, _ group: GroupScalars) -> ClipFactor {

@@ -48,10 +48,18 @@ extension StepEngine {
         copy(array.storage, array.layout, into: mine.storage.buffer.base, mine.layout)
       }
     }
-    if let accumulator, let source = other.accumulator { accumulator.copy(source) }
-    for unit in 0..<unitCount {
-      guard let tensor = layout.entries.indices.first(where: { self.unit(ofTensor: $0) == unit }) else { continue }
-      let source = other.unit(ofTensor: tensor)
+    gradientNorms.takeTensors(of: other.gradientNorms)
+    if let accumulator, let source = other.accumulator {
+      accumulator.copy(source)
+      // What is frozen by now does not move with what was gathered before.
+      for tensor in layout.entries.indices where groupScalars[groupOfTensor[tensor]].isFrozen {
+        accumulator.hasGradient[tensor] = false
+      }
+    }
+    guard remembers else { return }
+    // Backwards, so that the first tensor of a unit has the last word.
+    for tensor in layout.entries.indices.reversed() {
+      let (unit, source) = (unit(ofTensor: tensor), other.unit(ofTensor: tensor))
       guard type(of: rule(ofUnit: unit)).name == type(of: other.rule(ofUnit: source)).name else { continue }
       memory[unit] = other.memory[source]
     }

@@ -65,6 +65,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let unitCount: Int
   let groups: [ParameterGroup]
   let groupOfTensor: [Int]
+  let tensorsOfGroup: [[Int]]
   let groupScalars: UnsafeMutablePointer<GroupScalars>
   /// Groups whose weight decay changes over the run.
   let scheduledDecays: [(group: Int, decay: WeightDecay)]
@@ -78,6 +79,8 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let measures: Bool
   /// Whether a rule carries numbers from step to step.
   let remembers: Bool
+  /// Whether a rule makes the parameters of weights of its own.
+  let keepsOwnWeights: Bool
   /// What may change over the run beside the rate.
   let scheduledHyperparameters: [(owner: String, Hyperparameter)]
 
@@ -91,6 +94,9 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     (self.settings, self.learningRate, self.layout) = (settings, learningRate, layout)
     let (groups, groupOfTensor) = try settings.resolvedGroups(in: layout)
     (self.groups, self.groupOfTensor) = (groups, groupOfTensor)
+    var tensorsOfGroup = groups.map { _ in [Int]() }
+    for (tensor, group) in groupOfTensor.enumerated() { tensorsOfGroup[group].append(tensor) }
+    self.tensorsOfGroup = tensorsOfGroup
     plan = TilePlan(counts: layout.entries.map(\.count))
 
     var ruleOfGroup: [Int] = []
@@ -109,6 +115,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     whole = WholeTensors(rules, layout: layout, threads: settings.options.threads)
     measures = rules.contains { $0.measuredScope != nil }
     remembers = settings.rules.contains { !$0.memory.isEmpty }
+    keepsOwnWeights = rules.contains { $0.rule.keepsOwnWeights && !$0.tensors.isEmpty }
     // What is constant was checked with the settings.
     scheduledHyperparameters = settings.hyperparameters.filter { $1.schedule != .constant($1.schedule.value(after: 0)) }
 
@@ -233,7 +240,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     return StepReport(
       step: isDryRun ? completedSteps + 1 : completedSteps, loss: loss, learningRate: scalars.largestRate,
       gradientNorm: gradientNorm.value, clipFactor: scalars.smallestFactor, updateNorm: updateNorm,
-      outcome: isDryRun ? .dryRun : .applied, path: path, overflow: overflow)
+      outcome: isDryRun ? .dryRun : .applied, path: path, overflow: overflow, keepsOwnWeights: keepsOwnWeights)
   }
 
   /// Whether the gradient is read before it is used: always, unless it is trusted and nothing asks for a norm.

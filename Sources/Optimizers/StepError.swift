@@ -20,6 +20,8 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
   case nonFiniteLoss(Double, step: Int)
   /// The learning rate for this step is negative or not finite in the scalar type.
   case invalidLearningRate(value: Double, step: Int)
+  /// `Lookahead` was to follow a rule that keeps weights of its own, which would not notice.
+  case lookaheadWithoutEffect
   /// `SAM.ascend` was called on parameters that have ascended already.
   case ascendedTwice
   /// `SAM.descend` or `SAM.retreat` was called on parameters that have not ascended.
@@ -30,6 +32,8 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
   case invalidSchedule(String)
   /// A group names a tensor that the layout does not have.
   case unknownTensor(String, group: String)
+  /// Two groups have the same name.
+  case repeatedGroupName(String)
   /// Two groups name the same tensor.
   case tensorInTwoGroups(String, first: String, second: String)
   /// The number of tensors is not the layout's.
@@ -92,12 +96,22 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
       "the loss at step \(step) is \(loss); it must be finite. Lower the learning rate or check the objective"
     case .invalidLearningRate(let value, let step):
       "the learning rate of step \(step) is \(value); it must be finite and not negative"
+    case .lookaheadWithoutEffect:
+      """
+      a rule of the optimizer makes the parameters of weights of its own, so that Lookahead would have no effect. Use it with \
+      another rule; a schedule-free one averages already
+      """
     case .ascendedTwice:
       "the parameters have ascended already; descend with the gradient taken there, or retreat, before ascending again"
     case .notAscended: "the parameters have not ascended; call ascend with their gradient first"
     case .invalidSetting(let error): error.description
     case .invalidSchedule(let text): text
     case .unknownTensor(let name, let group): "the group \"\(group)\" names \"\(name)\", which the layout does not have"
+    case .repeatedGroupName(let name):
+      """
+      two groups are called "\(name)"; checkpoints tell groups apart by their names, and that of all other tensors is called \
+      "default"
+      """
     case .tensorInTwoGroups(let name, let first, let second):
       "the tensor \"\(name)\" is in the groups \"\(first)\" and \"\(second)\"; it can be in one"
     case .tensorCount(let expected, let found): "\(found) tensors were given where the layout has \(expected)"

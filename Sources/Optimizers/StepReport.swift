@@ -65,6 +65,8 @@ public struct StepReport: Sendable, Hashable {
   public let path: Path
   /// The first parameter that is no longer finite. The next step refuses.
   public let overflow: Overflow?
+  /// Whether a rule keeps weights of its own and made the parameters from these, as the schedule-free ones do.
+  public internal(set) var keepsOwnWeights = false
 }
 
 extension StepReport: CustomStringConvertible {
@@ -88,7 +90,7 @@ extension StepReport: CustomStringConvertible {
 
 extension StepReport: Codable {
   private enum CodingKeys: String, CodingKey {
-    case step, loss, learningRate, gradientNorm, clipFactor, updateNorm, outcome, path, overflow
+    case step, loss, learningRate, gradientNorm, clipFactor, updateNorm, outcome, path, overflow, keepsOwnWeights
   }
 
   /// Reads a report; numbers that are not finite are the strings "inf", "-inf" and "nan".
@@ -106,6 +108,7 @@ extension StepReport: Codable {
     outcome = try container.decode(Outcome.self, forKey: .outcome)
     path = try container.decode(Path.self, forKey: .path)
     overflow = try container.decodeIfPresent(Overflow.self, forKey: .overflow)
+    keepsOwnWeights = try container.decodeIfPresent(Bool.self, forKey: .keepsOwnWeights) ?? false
   }
 
   /// Writes a report; numbers that are not finite become strings, because JSON has no other form for them.
@@ -120,6 +123,7 @@ extension StepReport: Codable {
     try container.encode(outcome, forKey: .outcome)
     try container.encode(path, forKey: .path)
     try container.encodeIfPresent(overflow, forKey: .overflow)
+    if keepsOwnWeights { try container.encode(true, forKey: .keepsOwnWeights) }
   }
 }
 

@@ -30,8 +30,9 @@ public protocol UpdateRule: Sendable, Codable, Equatable {
   /// The rule's name in checkpoints and reports.
   static var name: String { get }
 
-  /// The names of the arrays that the rule keeps between steps, each as large as the parameters; at most four. They
-  /// begin as zeros. A value below the least normal number becomes zero when it is stored.
+  /// The names of the arrays that the rule keeps between steps, each as large as the parameters; at most four, all
+  /// different, and neither "accumulation" nor with "rate/" in front. They begin as zeros. A value below the least normal
+  /// number becomes zero when it is stored.
   var slots: [String] { get }
 
   /// What every element of a slot is before the first step.
@@ -53,7 +54,12 @@ public protocol UpdateRule: Sendable, Codable, Equatable {
   /// The slot with the weights to evaluate with, where these are not the parameters; nil where they are.
   var evaluationSlot: String? { get }
 
-  /// Whether the rule follows the gradient up instead of down.
+  /// Whether the parameters are made of arrays that the rule keeps, so that what others write to them between steps is lost:
+  /// ``Lookahead`` then refuses to follow.
+  var keepsOwnWeights: Bool { get }
+
+  /// Whether the rule follows the gradient up instead of down: the engine turns the gradient before anything else sees it
+  /// but clipping. A rule without such a setting climbs along the negative of the gradient, to the same bits.
   var ascends: Bool { get }
 
   /// Checks the rule's settings.
@@ -126,6 +132,8 @@ extension UpdateRule {
   ) {}
   /// None: the parameters are evaluated.
   public var evaluationSlot: String? { nil }
+  /// No: the rule moves the parameters from where they are.
+  public var keepsOwnWeights: Bool { false }
   /// No: rules descend.
   public var ascends: Bool { false }
   /// Any settings are right.

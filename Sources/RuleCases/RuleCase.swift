@@ -94,7 +94,9 @@ package struct RuleCase: Sendable, CustomStringConvertible {
     RuleCase("optimistic Adam, Nesterov", OptimisticAdam(nesterov: true)),
     RuleCase("LAMB", LAMB(), .decoupled(0.07)),
     RuleCase("LAMB, coupled decay", LAMB(beta1: 0.8, beta2: 0.9), .coupled(0.07)),
+    RuleCase("LAMB, independent decay", LAMB(), .independent(0.07)),
     RuleCase("LARS", LARS(trustCoefficient: 0.1), .decoupled(0.07)),
+    RuleCase("LARS, independent decay", LARS(trustCoefficient: 0.1), .independent(0.07)),
     RuleCase(
       "LARS, Optax, Nesterov", LARS(trustCoefficient: 0.1, epsilon: 1e-8, nesterov: true, convention: .optax),
       .decoupled(0.07)),
@@ -117,5 +119,8 @@ package struct RuleCase: Sendable, CustomStringConvertible {
         weighting: ScheduleFreeWeighting(stepPower: 0.5, ratePower: 1)),
       .decoupled(.cosine(from: 0.1, over: 4))),
     RuleCase("schedule-free AdamW, coupled decay", ScheduleFreeAdamW(beta2: 0), .coupled(0.07)),
+    RuleCase("schedule-free RAdam, decoupled decay", ScheduleFreeRAdam(beta2: 0.95), .decoupled(0.07)),
+    RuleCase(
+      "schedule-free RAdam, loud, coupled decay", ScheduleFreeRAdam(beta2: 0.9, startsSilently: false), .coupled(0.07)),
   ]
 }

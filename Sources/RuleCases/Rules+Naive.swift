@@ -202,3 +202,11 @@ extension ScheduleFreeAdamW: RuleReference {
       secondMoment: .init(beta2: NaiveSetting(beta2), epsilon: NaiveSetting(epsilon)))
   }
 }
+
+extension ScheduleFreeRAdam: RuleReference {
+  package func naive<Scalar: TensorScalar>(_ type: Scalar.Type) -> any NaiveRule<Scalar> {
+    NaiveScheduleFree<Scalar>(
+      interpolation: NaiveSetting(interpolation), stepPower: weighting.stepPower, ratePower: weighting.ratePower,
+      secondMoment: .init(beta2: NaiveSetting(beta2), epsilon: NaiveSetting(epsilon), isSilent: startsSilently))
+  }
+}

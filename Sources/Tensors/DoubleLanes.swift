@@ -54,6 +54,19 @@ public import CKernels
   @inlinable @inline(__always) public func store(to pointer: UnsafeMutablePointer<Double>) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: lanes, as: SIMD8<Double>.self)
   }
+  /// The bits that are set in either of two lanes.
+  @inlinable @inline(__always) public static func joiningBits(_ a: Self, _ b: Self) -> Self {
+    Self(lanes: descent_join_bits_f64(a.lanes, b.lanes))
+  }
+  /// Whether sums of eight squares lost nothing to the ends of the range of `Double`.
+  @inlinable @inline(__always) public static func keepsSquares(_ squares: Self, of differences: Self) -> Bool {
+    descent_keeps_squares_f64(squares.lanes, differences.lanes)
+  }
+  /// `total + a` lane by lane in double precision.
+  @inlinable @inline(__always)
+  public static func adding(_ total: SIMD8<Double>, _ a: Self) -> SIMD8<Double> {
+    descent_add_widened_f64(total, a.lanes)
+  }
   /// `total + (a - b)²` lane by lane in double precision.
   @inlinable @inline(__always)
   public static func addingSquaredDifference(_ total: SIMD8<Double>, _ a: Self, _ b: Self) -> SIMD8<Double> {

@@ -37,6 +37,13 @@ public protocol Lanes: BitwiseCopyable, Sendable {
   init(loading pointer: UnsafePointer<Scalar>)
   /// Writes eight consecutive elements, at any alignment.
   func store(to pointer: UnsafeMutablePointer<Scalar>)
+  /// The bits that are set in either of two lanes: all are zero where both are.
+  static func joiningBits(_ a: Self, _ b: Self) -> Self
+  /// Whether sums of eight squares lost nothing to the ends of the range of the scalar type, where the squares are of
+  /// differences whose bits are joined.
+  static func keepsSquares(_ squares: Self, of differences: Self) -> Bool
+  /// `total + a` lane by lane in double precision.
+  static func adding(_ total: SIMD8<Double>, _ a: Self) -> SIMD8<Double>
   /// `total + (a - b)²` lane by lane in double precision.
   static func addingSquaredDifference(_ total: SIMD8<Double>, _ a: Self, _ b: Self) -> SIMD8<Double>
   /// `total + a · b` lane by lane in double precision.

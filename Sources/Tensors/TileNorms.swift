@@ -71,6 +71,11 @@ package final class TileNorms<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
+  /// Takes over what another one for the same tensors has combined of each.
+  package func takeTensors(of other: TileNorms) {
+    tensors.update(from: other.tensors, count: plan.tensors.count)
+  }
+
   /// The norm of one tensor.
   package func norm(ofTensor tensor: Int) -> ScaledNorm { tree.norm(tensors[tensor]) }
 

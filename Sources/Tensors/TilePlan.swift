@@ -19,7 +19,7 @@ package struct TilePlan: Sendable {
   package let tiles: [Tile]
   /// The tiles of each tensor.
   package let tensors: [Range<Int>]
-  /// Consecutive tiles that are worked on together: one full tile, or many small ones.
+  /// Consecutive tiles that are worked on together.
   package let chunks: [Range<Int>]
   package let count: Int
 
@@ -49,10 +49,13 @@ package struct TilePlan: Sendable {
       }
       tensors.append(first..<tiles.count)
     }
+    count = counts.reduce(0, +)
+    // To claim a chunk costs as much as a few small tiles: 256 chunks are enough for many threads to share fairly.
+    let chunkCapacity = max(Self.capacity, min(count / 256, 8 * Self.capacity))
     var chunks: [Range<Int>] = []
     var (first, elements) = (0, 0)
     for (index, tile) in tiles.enumerated() {
-      if index > first, elements + Int(tile.count) > Self.capacity {
+      if index > first, elements + Int(tile.count) > chunkCapacity {
         chunks.append(first..<index)
         (first, elements) = (index, 0)
       }
@@ -60,6 +63,5 @@ package struct TilePlan: Sendable {
     }
     if first < tiles.count { chunks.append(first..<tiles.count) }
     (self.tiles, self.tensors, self.chunks) = (tiles, tensors, chunks)
-    count = counts.reduce(0, +)
   }
 }

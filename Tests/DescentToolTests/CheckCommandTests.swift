@@ -37,10 +37,13 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("instruction set ") && $0.contains(machine.instructionSet.rawValue) })
     #expect(lines.contains { $0.hasPrefix("BLAS ") && $0.contains("OpenBLAS") })
     #expect(lines.contains { $0.hasPrefix("sample ") && $0.hasSuffix("quick, seed 5") })
-    #expect(lines.contains { $0.hasSuffix("comparisons  largest difference  allowed  bits equal  verdict") })
+    #expect(lines.contains { $0.hasSuffix("compared  difference  limit  bits  verdict") })
 
     let rows = lines.filter { $0.hasPrefix("  ") && $0.hasSuffix("  agrees") }
-    let what = Set(RuleCase.all.map(\.row) + ClipCase.all.map(\.row) + NormCase.withExtremes.map(\.row))
+    let weights = AverageCase.all.map(\.row) + ["Lookahead", "sharpness-aware minimization"]
+    // AdamW is Adam with a decay.
+    let rules = RuleCatalogue.all.map(\.name).filter { $0 != "adamw" }
+    let what = Set(rules + weights + ClipCase.all.map(\.row) + NormCase.withExtremes.map(\.row))
     for name in what.union(["NaN", "infinity", "-infinity", "plateau", "norm-based", "random, one draw for all"]) {
       #expect(rows.contains { $0.hasPrefix("  \(name)  ") }, "\(name)")
     }

@@ -144,6 +144,41 @@ import Testing
     #expect(axpy.map(\.agrees) == agree)
   }
 
+  // MARK: - Rules of shapes and of sums, weights
+
+  @Test(arguments: ModelCase.all.indices) func aModelThatIsMovedALittleTooFarIsSeen(_ index: Int) throws {
+    struct Hasty: NaiveModel {
+      var right: any NaiveModel
+      let excess: Double
+      mutating func step(_ x: inout [[Double]], gradients: [[Double]], rate: Double) {
+        right.step(&x, gradients: gradients, rate: rate)
+        if excess > 0, let last = x[0].indices.last { x[0][last] += excess * x[0].map(abs).max()! }
+      }
+    }
+    let right = ModelCase.all[index]
+    for (excess, agrees) in [(0, true), (8 * right.tolerance * 0x1p-24, false)] {
+      var rule = right
+      rule.reference = { Hasty(right: right.reference($0), excess: excess) }
+      let rows = try ModelCheck(rules: [rule], scale: Self.scale).run()
+      #expect(rows.map(\.agrees) == [agrees] && rows[0].bitsEqual == true, "\(rows)")
+      #expect(rows[0].what == right.row && rows[0].comparisons > 100)
+    }
+  }
+
+  @Test func wrongWeightsAreSeen() throws {
+    let right = try WeightsCheck(scale: Self.scale).run()
+    #expect(right.map(\.agrees) == [true, true, true, true, true], "\(right)")
+    let wrong = [
+      AverageCase("decay", .exponential(decay: 0.9), .exponential(decay: 0.9.nextUp)),
+      AverageCase("kind", .warmedUpExponential(decay: 0.3), .exponential(decay: 0.3)),
+      AverageCase("start", .equal(from: 2), .equal),
+    ]
+    let rows = try WeightsCheck(
+      averages: wrong, naiveSlowStepSize: 0.3.nextUp, naiveRadius: 0.7 * (1 + 0x1p-16), scale: Self.scale
+    ).run()
+    #expect(rows.map(\.agrees) == [false, false, false, false, false], "\(rows)")
+  }
+
   // MARK: - Norms, rates
 
   @Test func aWrongNormIsSeen() throws {

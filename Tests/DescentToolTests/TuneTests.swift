@@ -272,8 +272,8 @@ import Testing
     (["--folds", "1"], 1, "1 folds cannot be made"), (["--points", "0"], 1, "Search.points"),
     (["--search", "halving", "--min-epochs", "300"], 1, "to >= from"),
     (["--search", "hyperband", "--reduction", "1"], 1, "factor >= 2"),
-    (["--momentum", "1"], 1, "momentum"), (["--clip-norm=-1"], 1, "-1.0"), (["--target", "height"], 1, "height"),
-    (["--model", "logistic"], 1, "the target of row 0"), (["--threads", "0"], 1, "threads"),
+    (["--momentum", "1"], 64, "momentum"), (["--clip-norm=-1"], 64, "-1.0"), (["--target", "height"], 1, "height"),
+    (["--model", "logistic"], 1, "row 1 below the column names"), (["--threads", "0"], 64, "threads"),
   ])
   func aWrongCallIsRefused(_ options: [String], _ exitCode: Int32, _ said: String) throws {
     let result = try run(Self.diabetes + options)

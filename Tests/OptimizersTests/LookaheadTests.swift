@@ -55,6 +55,46 @@ import Testing
     }
   }
 
+  /// With K = 1 and α = 1 it is the optimizer alone.
+  @Test func thatTakesEveryStepWhollyIsNotThere() throws {
+    var (optimizer, alone) = (
+      try Optimizer<Double>(Adam(), learningRate: 0.1, count: 3),
+      try Optimizer<Double>(Adam(), learningRate: 0.1, count: 3)
+    )
+    var (x, y) = ([1.0, -2, 3], [1.0, -2, 3])
+    var lookahead = try Lookahead(from: x, .init(interval: 1, slowStepSize: 1))
+    for _ in 1...5 {
+      let report = try optimizer.step(&x, gradient: x)
+      #expect(try lookahead.follow(&x, after: report))
+      try alone.step(&y, gradient: y)
+      expectBitsEqual(x, y)
+    }
+  }
+
+  /// A schedule-free rule would not notice, and a mixture of rules would in part.
+  @Test func aRuleThatWouldNotNoticeIsRefusedAtOnce() throws {
+    let layout = try Layout([("a", [2]), ("b", [2])])
+    let groups = [ParameterGroup("b", tensors: ["b"], rule: ScheduleFreeAdamW())]
+    for (rule, groups, isRefused) in [
+      (ScheduleFreeSGD(), [], true), (ScheduleFreeRAdam(), [], true), (SGD(), groups, true), (SGD(), [], false),
+      (ASGD(), [], false),
+    ] as [(any UpdateRule, [ParameterGroup], Bool)] {
+      var optimizer = try Optimizer<Double>(rule, learningRate: 0.1, groups: groups, for: layout)
+      var x = try ParameterSet<Double>([("a", Tensor([1, 2])), ("b", Tensor([3, 4]))])
+      var lookahead = try Lookahead(from: x, .init(interval: 2))
+      let report = try optimizer.step(&x, gradients: x)
+      let before = x
+      #expect(report.keepsOwnWeights == isRefused)
+      #expect(try JSONDecoder().decode(StepReport.self, from: JSONEncoder().encode(report)) == report)
+      if isRefused {
+        #expect(throws: StepError.lookaheadWithoutEffect) { try lookahead.follow(&x, after: report) }
+        #expect(x == before && !StepError.lookaheadWithoutEffect.description.isEmpty)
+      } else {
+        #expect(try !lookahead.follow(&x, after: report))
+      }
+    }
+  }
+
   @Test func theBitsDependOnNothing() throws { try forBothScalars(Bits()) }
 
   private struct Bits: ScalarTest {

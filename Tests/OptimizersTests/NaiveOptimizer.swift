@@ -97,10 +97,10 @@ extension Optimizer {
     return layout.entries.map { set[$0.name]!.elements }
   }
 
-  /// The arrays of every slot, slot by slot in the rule's order.
+  /// The arrays of every slot, slot by slot in the rule's order; empty where a slot keeps nothing of a tensor.
   func slots(of rule: any UpdateRule) throws -> [[[Scalar]]] {
     let state = try state()
-    return rule.slots.map { slot in layout.entries.map { state.slots[slot]![$0.name]!.elements } }
+    return rule.slots.map { slot in layout.entries.map { state.slots[slot]?[$0.name]?.elements ?? [] } }
   }
 }
 

@@ -15,22 +15,6 @@ import Testing
     var testDescription: String { "\(peer) \(reference.id)" }
   }
 
-  /// Methods that are tried elsewhere or are not built, and those that no rule here claims to be, with the reason.
-  static let others: [String: String] = [
-    "optax rprop": "version 0.2.8 applies the update of the step before; Riedmiller and Braun, and torch, this one",
-    "other lamb":
-      "pytorch_optimizer corrects no bias and clamps the norm of the parameters at 10; algorithm 2 does not",
-    "optax polyak_sgd": "ControllerTests", "optax dog": "ControllerTests", "optax dowg": "ControllerTests",
-    "optax prodigy": "ParameterFreeRuleTests", "other prodigy": "ParameterFreeRuleTests",
-    "optax dadapt_adamw": "ParameterFreeRuleTests",
-    "other dadapt_adam":
-      "pytorch_optimizer sums the numerator with the new second moment; algorithm 5 and Optax with the old one",
-    "other dadapt_sgd": "not built: D-Adaptation of SGD", "optax madgrad": "not built", "optax sophia": "not built",
-    "optax schedule_free_adamw": "ScheduleFreeTests", "optax schedule_free_sgd": "ScheduleFreeTests",
-    "other schedule_free_adamw": "ScheduleFreeTests", "other schedule_free_sgd": "ScheduleFreeTests",
-    "other schedule_free_radam": "not built",
-  ]
-
   static let all: [Migration] = ["torch", "optax", "other"].flatMap { peer in
     OptimizerCase.all(peer: peer).compactMap { reference in
       guard let (rule, decay) = migrated("\(peer) \(reference.optimizer)", reference) else { return nil }
@@ -240,14 +224,6 @@ import Testing
         }
       }
     }
-  }
-
-  @Test func everyStoredTrajectoryIsFollowedOrNamed() {
-    let followed = Set(Self.all.map { "\($0.peer) \($0.reference.optimizer)" })
-    let stored = Set(
-      ["torch", "optax", "other"].flatMap { peer in OptimizerCase.all(peer: peer).map { "\(peer) \($0.optimizer)" } })
-    #expect(followed.isDisjoint(with: Self.others.keys))
-    #expect(followed.union(Self.others.keys) == stored)
   }
 }
 

@@ -13,10 +13,15 @@ import Testing
   }
 
   static let all: [Contractor] =
-    RuleCase.all.map { Contractor(testDescription: "\($0.row): \($0)", rule: $0.rule) } + [
+    RuleCase.all.map { Contractor(testDescription: "\($0.row): \($0)", rule: $0.rule) }
+    + ModelCase.all.map { Contractor(testDescription: "\($0.row): \($0)", rule: $0.rule) } + [
       Contractor(testDescription: "a user's", rule: SignDescent()),
       Contractor(testDescription: "a user's with four slots", rule: FourSlots()),
+      Contractor(testDescription: "another's, which squares", rule: Squaring()),
     ]
+
+  /// A matrix, a vector that is longer than a row of the kernels, and nothing.
+  fileprivate static let layout = try! Layout([("matrix", [9, 14]), ("vector", [37]), ("nothing", [0])])
 
   /// Those that begin with nothing in their mean.
   private static let resting = all.filter { ($0.rule as? Yogi)?.initialMean ?? 0 == 0 }
@@ -27,16 +32,17 @@ import Testing
     struct Zeros: ScalarTest {
       let rule: any UpdateRule
       func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
-        let zeros = [Scalar](repeating: 0, count: 37)
+        let layout = RuleContractTests.layout
+        let zeros = ParameterSet<Scalar>(zeros: layout)
         for rate in [0, 0.1] {
           var x = zeros
           var optimizer = try Optimizer<Scalar>(
-            rule, learningRate: LearningRate(.constant(rate)), clipping: .norm(1), count: 37)
+            rule, learningRate: LearningRate(.constant(rate)), clipping: .norm(1), for: layout)
           for _ in 0..<3 {
-            let report = try optimizer.step(&x, gradient: zeros)
+            let report = try optimizer.step(&x, gradients: zeros)
             #expect(report.clipFactor == 1 && report.updateNorm == 0, Trace.comment)
           }
-          #expect(x.allSatisfy { $0 == 0 }, Trace.comment)
+          for entry in layout.entries { #expect(x[entry.name]!.elements.allSatisfy { $0 == 0 }, Trace.comment) }
         }
       }
     }
@@ -46,16 +52,28 @@ import Testing
   /// Single precision does what double precision does, to seven digits that grow a little in five steps.
   @Test(arguments: all) func floatFollowsDouble(_ contractor: Contractor) throws {
     var generator = SeededGenerator(seed: 81)
-    var single: [Float] = uniformVector(count: 200, in: -2...2, using: &generator)
-    var double = single.map { Double($0) }
-    var narrow = try Optimizer<Float>(contractor.rule, learningRate: 0.01, count: 200)
-    var wide = try Optimizer<Double>(contractor.rule, learningRate: 0.01, count: 200)
-    for _ in 1...5 {
-      let gradient: [Float] = uniformVector(count: 200, in: -3...3, using: &generator)
-      try narrow.step(&single, gradient: gradient)
-      try wide.step(&double, gradient: gradient.map { Double($0) })
+    let layout = Self.layout
+    func sets(in range: ClosedRange<Double>) throws -> (ParameterSet<Float>, ParameterSet<Double>) {
+      let tensors: [(String, Tensor<Float>)] = try layout.entries.map {
+        ($0.name, try Tensor(uniformVector(count: $0.count, in: range, using: &generator), shape: $0.shape))
+      }
+      return (
+        try ParameterSet(tensors),
+        try ParameterSet(tensors.map { ($0, try Tensor($1.elements.map { Double($0) }, shape: $1.shape)) })
+      )
     }
-    #expect(relativeError(single, expected: double) < 1e-5)
+    var (single, double) = try sets(in: -2...2)
+    var narrow = try Optimizer<Float>(contractor.rule, learningRate: 0.01, for: layout)
+    var wide = try Optimizer<Double>(contractor.rule, learningRate: 0.01, for: layout)
+    for _ in 1...5 {
+      let (gradient, wideGradient) = try sets(in: -3...3)
+      try narrow.step(&single, gradients: gradient)
+      try wide.step(&double, gradients: wideGradient)
+    }
+    for entry in layout.entries {
+      let error = relativeError(single[entry.name]!.elements, expected: double[entry.name]!.elements)
+      #expect(error < 1e-5, "\(entry.name)")
+    }
   }
 
   /// The largest gradient that is admitted does no harm, and a larger one is refused before anything is written.
@@ -64,28 +82,34 @@ import Testing
     struct Large: ScalarTest {
       let rule: any UpdateRule
       func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
+        let layout = RuleContractTests.layout
         var largest = Scalar(rule.largestGradient(for: type))
         if Double(largest) > rule.largestGradient(for: type) { largest = largest.nextDown }
         // Plain rules take a step of the gradient's own size; one divides by the rate.
         let rate = LearningRate(.constant(rule is FTRL ? 1e-3 : 1e-30))
         for turn in [1, -1] as [Scalar] {
-          var optimizer = try Optimizer<Scalar>(rule, learningRate: rate, count: 3)
-          var x = [1, 2, 3] as [Scalar]
-          var gradient = [largest, -largest, 1]
-          for _ in 0..<4 {
-            try optimizer.step(&x, gradient: gradient)
-            gradient = gradient.map { turn * $0 }
+          var optimizer = try Optimizer<Scalar>(rule, learningRate: rate, for: layout)
+          func set(_ element: (Int) -> Scalar) throws -> ParameterSet<Scalar> {
+            try ParameterSet(
+              layout.entries.map { ($0.name, try Tensor((0..<$0.count).map(element), shape: $0.shape)) })
           }
-          #expect(x.allSatisfy { $0.isFinite }, "\(x), \(Trace.current)")
-          for slot in try optimizer.slots(of: rule) {
-            #expect(slot.joined().allSatisfy { $0.isFinite }, "\(slot), \(Trace.current)")
+          var x = try set { Scalar($0 % 5) }
+          for step in 0..<4 {
+            let sign: Scalar = step % 2 == 0 ? 1 : turn
+            // A row and a column of nothing but the largest, and a number of another size.
+            try optimizer.step(&x, gradients: set { $0 == 20 ? 1 : sign * ($0 % 2 == 0 ? largest : -largest) })
           }
+          func isFinite(_ tensors: [[Scalar]]) -> Bool { tensors.joined().allSatisfy { $0.isFinite } }
+          #expect(isFinite(layout.entries.map { x[$0.name]!.elements }), "\(x), \(Trace.current)")
+          for slot in try optimizer.slots(of: rule) { #expect(isFinite(slot), "\(slot), \(Trace.current)") }
 
           let beyond = largest * 1.001
           guard beyond.isFinite else { continue }
           let before = (x, try optimizer.state().head, try optimizer.slots(of: rule))
-          let error = try #require(throws: StepError.self) { try optimizer.step(&x, gradient: [1, beyond, 1]) }
-          guard case .gradientTooLarge("parameters", 1, [1], _, _) = error else {
+          let error = try #require(throws: StepError.self) {
+            try optimizer.step(&x, gradients: set { $0 == 1 ? beyond : 1 })
+          }
+          guard case .gradientTooLarge("matrix", 1, [0, 1], _, _) = error else {
             Issue.record("\(error)")
             return
           }
@@ -97,6 +121,20 @@ import Testing
     // Of a rule that says nothing any gradient is admitted, and it has to know why.
     guard !contractor.testDescription.hasPrefix("a user's") else { return }
     try forBothScalars(Large(rule: contractor.rule))
+  }
+
+  /// A rule of a user's that says how much it can square.
+  struct Squaring: UpdateRule {
+    static var name: String { "squaring" }
+    var slots: [String] { ["square"] }
+    func largestGradient<Scalar: TensorScalar>(for type: Scalar.Type) -> Double {
+      Double(Scalar.greatestFiniteMagnitude).squareRoot() / 4
+    }
+    func coefficients(for step: Step) -> Double { 0 }
+    static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Double) {
+      state[0] = L(0.5) * state[0] + g * g
+      x -= rate * g
+    }
   }
 
   // MARK: - Settings
@@ -160,6 +198,7 @@ import Testing
     ("NovoGrad.beta2", NovoGrad(beta2: 1)), ("NovoGrad.epsilon", NovoGrad(epsilon: 0)),
     ("Fromage.leastNorm", Fromage(leastNorm: 0)),
     ("OptimisticAdam.beta1", OptimisticAdam(beta1: 1)), ("OptimisticAdam.epsilon", OptimisticAdam(epsilon: 0)),
+    ("SGD.momentum", SGD(momentum: 1)), ("SGD.momentum", SGD(nesterov: true)), ("SGD.dampening", SGD(dampening: 2)),
   ]
 
   @Test(arguments: wrong.indices) func aSettingThatNothingCanBeDoneWithIsNamed(_ index: Int) throws {
@@ -169,83 +208,5 @@ import Testing
     }
     // As a setting out of its range, or as a schedule that is none.
     #expect(error.description.contains(name + " is ") || error.description.contains(name + ": "), "\(error)")
-  }
-
-  // MARK: - Identities
-
-  /// Where two rules must agree: bit for bit, or to so many roundings where they multiply in another order.
-  struct Identity: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let first, second: (rule: any UpdateRule, decay: WeightDecay, rate: Double)
-    let tolerance: Double
-
-    init(
-      _ description: String, _ first: any UpdateRule, _ firstDecay: WeightDecay = .none, rate firstRate: Double = 0.1,
-      is second: any UpdateRule, _ secondDecay: WeightDecay = .none, rate secondRate: Double = 0.1,
-      within tolerance: Double = 0
-    ) {
-      testDescription = description
-      (self.first, self.second) = ((first, firstDecay, firstRate), (second, secondDecay, secondRate))
-      self.tolerance = tolerance
-    }
-  }
-
-  static let identities: [Identity] = [
-    Identity("AdamW without decay is Adam", Adam(), .decoupled(0), is: Adam()),
-    Identity("quasi-hyperbolic momentum with ν = 0 is plain descent", QuasiHyperbolic(nu: 0), is: SGD()),
-    Identity(
-      "with ν = 1 it is momentum at another rate", QuasiHyperbolic(momentum: 0.9, nu: 1), rate: 1,
-      is: SGD(momentum: 0.9), within: 64),
-    Identity(
-      "and with ν = β Nesterov's", QuasiHyperbolic(momentum: 0.9, nu: 0.9), rate: 1,
-      is: SGD(momentum: 0.9, nesterov: true), within: 64),
-    Identity("Signum with constant signs is sign descent", Signum(), is: Signum(momentum: 0)),
-    Identity("Lion with β₁ = β₂ is Signum", Lion(beta1: 0.9, beta2: 0.9), is: Signum()),
-    Identity(
-      "Adan without Δ's mean and weight is Adam without the first mean", Adan(beta1: 0, beta2: 0, beta3: 0.9),
-      is: Adam(beta1: 0, beta2: 0.9)),
-    Identity("AdEMAMix with α = 0 is Adam", AdEMAMix(alpha: 0), is: Adam()),
-    Identity("RAdam before it rectifies is momentum", RAdam(beta1: 0), is: SGD()),
-    Identity(
-      "RMSprop that corrects its bias is Adam with β₁ = 0", RMSprop(rho: 0.999, correctsBias: true), is: Adam(beta1: 0)),
-    Identity("ASGD with λ = 0 is plain descent", ASGD(lambda: 0), is: SGD()),
-    Identity("optimistic descent with β = 0 is plain descent", OptimisticDescent(beta: 0), is: SGD()),
-    Identity("optimistic Adam with β = 0 is Adam", OptimisticAdam(beta: 0), is: Adam()),
-    Identity(
-      "Nesterov's Adam is NAdam of Optax", OptimisticAdam(beta: 0, nesterov: true), is: NAdam(convention: .optax)),
-    Identity(
-      "NAdam with β₁ = 0 is RMSprop that corrects its bias", NAdam(beta1: 0),
-      is: RMSprop(rho: 0.999, correctsBias: true)),
-  ]
-
-  @Test(arguments: identities) func rulesAgreeWhereTheyMust(_ identity: Identity) throws {
-    struct Both: ScalarTest {
-      let identity: Identity
-      func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
-        let constantSigns = identity.testDescription.contains("constant signs")
-        func walk(_ one: (rule: any UpdateRule, decay: WeightDecay, rate: Double)) throws -> [Scalar] {
-          var generator = SeededGenerator(seed: 82)
-          var x: [Scalar] = uniformVector(count: 100, in: -2...2, using: &generator)
-          var optimizer = try Optimizer<Scalar>(
-            one.rule, learningRate: LearningRate(.constant(one.rate)), weightDecay: one.decay,
-            options: ExecutionOptions(backend: .kernels), count: x.count)
-          for _ in 1...4 {
-            var gradient: [Scalar] = uniformVector(count: x.count, in: -3...3, using: &generator)
-            if constantSigns { gradient = gradient.map { abs($0) } }
-            try optimizer.step(&x, gradient: gradient)
-          }
-          return x
-        }
-        let (first, second) = try (walk(identity.first), walk(identity.second))
-        if identity.tolerance == 0 {
-          expectBitsEqual(first, second)
-        } else {
-          #expect(
-            relativeError(first, expected: second.map { Double($0) }) <= identity.tolerance * Scalar.unitRoundoff,
-            Trace.comment)
-        }
-      }
-    }
-    try forBothScalars(Both(identity: identity))
   }
 }

@@ -17,12 +17,23 @@ struct Sample: Sendable, CustomStringConvertible {
   /// All there is to try.
   static let all = ofTheEngine + ofEveryRule
 
-  /// Every rule, clipped.
+  /// Every rule, clipped, and a user's.
   static let ofEveryRule: [Sample] = {
     var seen: Set<String> = [SGD.name]
-    return RuleCase.all.filter { seen.insert($0.row).inserted }.map {
+    let ofElements = RuleCase.all.filter { seen.insert($0.row).inserted }.map {
       Sample(description: $0.row, rule: $0.rule, clipping: .norm(0.5), decay: $0.weightDecay)
     }
+    let ofModels = ModelCase.all.map {
+      Sample(
+        description: $0.description, rule: $0.rule, clipping: .norm(0.5), decay: $0.weightDecay,
+        rate: LearningRate(.constant($0.learningRate)))
+    }
+    return ofElements + ofModels + [
+      Sample(description: "a user's", rule: FourSlots(), clipping: .norm(0.5), decay: .decoupled(0.07)),
+      Sample(
+        description: "a user's that measures", rule: GroupNormalized(), clipping: .norm(0.5, scope: .tensor),
+        grouped: ["bias", "long"]),
+    ]
   }()
 
   /// Every way through the engine, with the rule that steps the furthest.

@@ -5,20 +5,27 @@ import Testing
 
 /// Schedule-free rules: two points, of which the caller has one.
 @Suite struct ScheduleFreeTests {
-  @Test(arguments: ["sgd", "adamw"].flatMap { OptimizerCase.all("schedule_free_\($0)", peer: "other") })
+  @Test(arguments: ["sgd", "adamw", "radam"].flatMap { OptimizerCase.all("schedule_free_\($0)", peer: "other") })
   func followsSchedulefree(_ reference: OptimizerCase) throws {
     let hyper = reference.hyper
     let weighting = ScheduleFreeWeighting(stepPower: hyper["r"]!, ratePower: hyper["weight_lr_power"]!)
     let rate = Schedule.constant(hyper["lr"]!)
     let decay = Schedule.constant(hyper["weight_decay"]!)
-    let isAdam = reference.optimizer == "schedule_free_adamw"
+    func value(_ name: String) -> Schedule { .constant(hyper[name]!) }
+    let isAdam = reference.optimizer != "schedule_free_sgd"
     let rule: any UpdateRule =
-      isAdam
-      ? ScheduleFreeAdamW(
-        interpolation: .constant(hyper["betas[0]"]!), beta2: .constant(hyper["betas[1]"]!),
-        epsilon: .constant(hyper["eps"]!), weighting: weighting)
-      : ScheduleFreeSGD(interpolation: .constant(hyper["momentum"]!), weighting: weighting)
-    let warmup = Int(hyper["warmup_steps"]!)
+      switch reference.optimizer {
+      case "schedule_free_adamw":
+        ScheduleFreeAdamW(
+          interpolation: value("betas[0]"), beta2: value("betas[1]"), epsilon: value("eps"), weighting: weighting)
+      case "schedule_free_radam":
+        ScheduleFreeRAdam(
+          interpolation: value("betas[0]"), beta2: value("betas[1]"), epsilon: value("eps"), weighting: weighting,
+          startsSilently: hyper["silent_sgd_phase"] == 1)
+      default: ScheduleFreeSGD(interpolation: value("momentum"), weighting: weighting)
+      }
+    // RAdam needs none.
+    let warmup = Int(hyper["warmup_steps"] ?? 0)
     let replay = try Replay(reference)
     try replay.follow(
       Optimizer(
@@ -26,11 +33,12 @@ import Testing
         weightDecay: isAdam ? .decoupled(decay) : .coupled(decay), for: replay.layout))
   }
 
+  /// The stored ones of Optax.
+  static let ofOptax = ["sgd", "adamw"].flatMap { OptimizerCase.all("schedule_free_\($0)", peer: "optax") }
+
   /// All without a warm-up. In one, Optax's rates are a step behind its weights and rounded to single precision, which no
   /// schedule of a rate can say.
-  @Test(
-    arguments: ["sgd", "adamw"].flatMap { OptimizerCase.all("schedule_free_\($0)", peer: "optax") }
-      .filter { $0.hyper["warmup_steps"] == nil })
+  @Test(arguments: ofOptax.filter { $0.hyper["warmup_steps"] == nil })
   func followsOptax(_ reference: OptimizerCase) throws {
     let hyper = reference.hyper
     let interpolation = Schedule.constant(hyper["b1"]!)
@@ -173,6 +181,10 @@ import Testing
       ("ScheduleFreeAdamW.epsilon", ScheduleFreeAdamW(epsilon: 0), .none),
       ("WeightDecay.independent", ScheduleFreeSGD(), .independent(0.1)),
       ("WeightDecay.independent", ScheduleFreeAdamW(), .independent(0.1)),
+      ("ScheduleFreeRAdam.beta2", ScheduleFreeRAdam(beta2: 1), .none),
+      ("ScheduleFreeRAdam.epsilon", ScheduleFreeRAdam(epsilon: 0), .none),
+      ("ScheduleFreeWeighting.stepPower", ScheduleFreeRAdam(weighting: .init(stepPower: -1)), .none),
+      ("WeightDecay.independent", ScheduleFreeRAdam(), .independent(0.1)),
     ] as [(String, any UpdateRule, WeightDecay)] {
       let error = try #require(throws: StepError.self) {
         try Optimizer<Double>(rule, learningRate: 1, weightDecay: decay, count: 1)

@@ -78,4 +78,27 @@ import Testing
       }
     }
   }
+
+  /// Squares of `Float` differences do not all fit a `Float`.
+  @Test func theSizeOfAnUpdateIsSeenWhateverItsMagnitude() throws { try forBothScalars(UpdateSizes()) }
+
+  private struct UpdateSizes: ScalarTest {
+    func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
+      // A kernel and a body; every element moves, every third, or the last alone.
+      for rule in [SGD(momentum: 0.9), QuasiHyperbolic(nu: 0)] as [any UpdateRule] {
+        for magnitude in [1e-36, 1e-30, 1e-20, 1e-9, 1, 1e16, 1e25, 1e37] {
+          for (spacing, count) in [(1, 128), (1, 1000), (3, 1000), (128, 128)] {
+            let gradient = (0..<count).map { $0 % spacing == spacing - 1 ? Scalar(magnitude) : 0 }
+            var optimizer = try Optimizer<Scalar>(rule, learningRate: 1, count: count)
+            var x = [Scalar](repeating: 0, count: count)
+            let report = try optimizer.step(&x, gradient: gradient)
+            let expected = NaiveNorm.two(x).value
+            #expect(
+              abs(report.updateNorm - expected) <= 8 * Scalar.unitRoundoff * expected && expected > 0,
+              "\(rule), \(magnitude), every \(spacing) of \(count)")
+          }
+        }
+      }
+    }
+  }
 }

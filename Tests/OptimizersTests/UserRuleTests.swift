@@ -29,7 +29,50 @@ struct FourSlots: UpdateRule {
   }
 }
 
+/// A rule that measures before it moves: along the gradient divided by its norm over the tensors of a group.
+struct GroupNormalized: UpdateRule {
+  static var name: String { "group-normalized" }
+  var slots: [String] { [] }
+  var memory: KeyValuePairs<String, Double> { ["largestNorm": 0] }
+  var measuredScope: Scope? { .group }
+  func coefficients(for step: Step) -> Double {
+    guard let sums = step.sums else { return 0 }
+    return 1 / max(1e-30, sums[0].squareRoot())
+  }
+  func memory(after step: Step) -> RuleMemory {
+    RuleMemory(max(step.memory[0], step.sums.map { $0[0].squareRoot() } ?? 0))
+  }
+  static func measure<L: Lanes>(
+    _ x: L, along g: L, rate: L, state: Slots<L>, _ c: Double, into sums: inout MeasuredLanes<L>
+  ) { sums.add(g, times: g, to: 0) }
+  static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Double) {
+    x -= rate * (g * L(c))
+  }
+}
+
 @Suite struct UserRuleTests {
+  /// Each group has its own sum, whether clip factors and rates are those of groups or of tensors.
+  @Test(arguments: [Scope.group, .tensor]) func aUsersRuleMeasuresItsGroup(_ scope: Scope) throws {
+    let layout = try Layout([("a", [2]), ("b", [1]), ("c", [2]), ("still", [1])])
+    var optimizer = try Optimizer<Double>(
+      GroupNormalized(), learningRate: 1, clipping: .norm(1e3, scope: scope),
+      groups: [
+        ParameterGroup("pair", tensors: ["a", "b"]), ParameterGroup("still", tensors: ["still"], isFrozen: true),
+      ], for: layout)
+    var x = ParameterSet<Double>(zeros: layout)
+    let g = try ParameterSet<Double>([
+      ("a", Tensor([1, 2])), ("b", Tensor([2])), ("c", Tensor([3, 4])), ("still", Tensor([7])),
+    ])
+    let report = try optimizer.step(&x, gradients: g)
+    for (name, expected) in [("a", [-1.0 / 3, -2.0 / 3]), ("b", [-2.0 / 3]), ("c", [-0.6, -0.8]), ("still", [0])] {
+      #expect(relativeError(x[name]!.elements, expected: expected) <= 1e-15, "\(name)")
+    }
+    #expect(abs(report.updateNorm - 2.0.squareRoot()) < 1e-15)
+    let memory = try optimizer.state().head.memory
+    let (pair, other) = scope == .group ? ("pair", "default") : ("b", "c")
+    #expect(memory[pair] == ["largestNorm": 3] && memory[other] == ["largestNorm": 5])
+  }
+
   @Test(arguments: RuleTests.counts) func aUsersRuleDoesWhatItSays(_ count: Int) throws {
     try forBothScalars(Followed(count: count))
   }

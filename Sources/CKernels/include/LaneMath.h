@@ -4,6 +4,9 @@
 // generic code; each of these is a few vector instructions.
 #pragma once
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #define DESCENT_LANE static inline __attribute__((always_inline))
 
 #define DESCENT_LANES(T, S)                                                                                     \
@@ -29,6 +32,31 @@
 
 DESCENT_LANES(double, f64)
 DESCENT_LANES(float, f32)
+
+typedef int32_t descent_i32x8 __attribute__((ext_vector_type(8)));
+
+/// Whether every lane of a sum of eight squares, taken in its own precision, lost nothing to the ends of the range.
+/// `differences` has the bits of what was squared joined: where all are zero, nothing can be lost.
+DESCENT_LANE bool descent_keeps_squares_f64(descent_f64x8 squares, descent_f64x8 differences) {
+  (void)squares, (void)differences;
+  return true;
+}
+DESCENT_LANE bool descent_keeps_squares_f32(descent_f32x8 squares, descent_f32x8 differences) {
+  return __builtin_reduce_and(((squares >= 0x1p-90f) & (squares <= 0x1p120f)) | ((descent_i32x8)differences == 0));
+}
+/// The bits that are set in either.
+DESCENT_LANE descent_f64x8 descent_join_bits_f64(descent_f64x8 a, descent_f64x8 b) {
+  typedef int64_t Bits __attribute__((ext_vector_type(8)));
+  return (descent_f64x8)((Bits)a | (Bits)b);
+}
+DESCENT_LANE descent_f32x8 descent_join_bits_f32(descent_f32x8 a, descent_f32x8 b) {
+  return (descent_f32x8)((descent_i32x8)a | (descent_i32x8)b);
+}
+/// `total + a` in double, lane by lane.
+DESCENT_LANE descent_f64x8 descent_add_widened_f64(descent_f64x8 total, descent_f64x8 a) { return total + a; }
+DESCENT_LANE descent_f64x8 descent_add_widened_f32(descent_f64x8 total, descent_f32x8 a) {
+  return total + __builtin_convertvector(a, descent_f64x8);
+}
 
 /// `total + (a - b)²` in double, lane by lane: the part of eight elements in the size of an update.
 DESCENT_LANE descent_f64x8 descent_add_squared_difference_f64(descent_f64x8 total, descent_f64x8 a,

@@ -11,6 +11,8 @@ package struct Check {
   package func run(report: ([CheckRow]) -> Void, progress: (String) -> Void = { _ in }) throws {
     var steps = StepCheck(scale: scale)
     report(try steps.run(progress))
+    report(try ModelCheck(scale: scale).run(progress))
+    report(try WeightsCheck(scale: scale).run(progress))
     report(try ExtremeClipCheck(scale: scale).run(progress))
     var norms = NormCheck(scale: scale)
     report(try norms.run(progress))

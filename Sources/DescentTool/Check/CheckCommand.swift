@@ -12,12 +12,15 @@ struct CheckCommand: ParsableCommand {
       backends, Float and Double, vectors around every tile edge, 1 to 8 threads and each instruction set of this \
       processor; and by plain loops that can be read against the papers. Each row of the table is one kind of case:
 
-        comparisons         how many results were compared
-        largest difference  in ulp, steps between neighbouring numbers; or, where BLAS may fuse a multiplication with an \
-      addition, in u = 2^-53 (2^-24 for Float) times |x| + |a g|
-        allowed             the largest difference that agrees; 0 where bits must be equal
-        bits equal          engine and loop, any number of threads, any instruction set, one slab, a list of tensors or \
-      arrays: all the same bits
+        compared    how many results were compared
+        difference  the largest, in ulp, steps between neighbouring numbers; or,
+                    where BLAS may fuse a multiplication with an addition, in
+                    u = 2^-53 (2^-24 for Float) times |x| + |a g|; or, where sums
+                    and products are taken in another order, in u times the
+                    largest |x| of the tensor
+        limit       the largest difference that agrees; 0 where bits must be equal
+        bits        whether engine and loop, any number of threads, any instruction
+                    set, one slab, a list of tensors or arrays all have the same
 
       A clip factor is compared with the naive one; what follows from it must have the bits of the loop that is given the \
       engine's factor.
@@ -33,13 +36,16 @@ struct CheckCommand: ParsableCommand {
             with the routines that OpenBLAS has for another processor
 
       JSON KEYS
-        machine: processor, processors, instructionSet, instructionSets, blas, blasCore; mode ("full" or "quick"), seed, \
-      seconds, agrees; rows, each with section, what, comparisons, largestDifference ("inf" where a NaN or an infinity \
-      stands against a number), unit ("ulp" or "u"), allowed, bitsEqual (left out where no bits are compared), failures, \
-      firstFailure (left out without), agrees.
+        machine: processor, processors, instructionSet, instructionSets, blas,
+        blasCore; mode ("full" or "quick"), seed, seconds, agrees; rows, each with
+        section, what, comparisons, largestDifference ("inf" where a NaN or an
+        infinity stands against a number), unit ("ulp", "u" or "u max|x|"), allowed,
+        bitsEqual (left out where no bits are compared), failures, firstFailure
+        (left out without), agrees.
 
       EXIT CODE
-        0 where all rows agree; 1 where one does not: its name and its first failure are on standard error.
+        0 where all rows agree; 1 where one does not: its name and its first failure
+        are on standard error.
       """)
 
   @Flag(help: "Check a selection, in a few seconds.")
@@ -48,36 +54,42 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "Decides the numbers that are drawn; another seed, another sample.")
   var seed: UInt64 = 1
 
-  @Flag(help: "Print one JSON object instead of a table.")
-  var json = false
+  @OptionGroup(title: "Output")
+  var result: ResultOptions
+
+  @Flag(name: .shortAndLong, help: "Show no progress.")
+  var quiet = false
 
   func run() throws {
     let start = ContinuousClock.now
     let mode = quick ? "quick" : "full"
     let machine = Machine()
     var rows: [CheckRow] = []
-    let progress = CheckProgress(isQuiet: json)
-    if !json { show([machine.text, "sample             \(mode), seed \(seed)", "", CheckTable.header]) }
+    let progress = CheckProgress(isQuiet: quiet || result.json)
+    // On standard output the rows come as they are known.
+    let isLive = !result.json && result.output == nil
+    var text: [String] = []
+    func show(_ lines: [String]) {
+      guard isLive else { return text += lines }
+      Terminal.output.write(LineWrap.wrapped(lines.joined(separator: "\n"), to: Terminal.output.width) + "\n")
+    }
+    if !result.json { show([machine.text, "sample             \(mode), seed \(seed)", "", CheckTable.header]) }
     try Check(scale: CheckScale(seed: seed, isQuick: quick)).run(
       report: { new in
         progress.clear()
-        if !json { show([CheckTable.text(of: new)]) }
+        if !result.json { show([CheckTable.text(of: new)]) }
         rows += new
       }, progress: progress.show)
     progress.clear()
 
     let summary = CheckSummary(
       machine: machine, mode: mode, seed: seed, seconds: (ContinuousClock.now - start) / .seconds(1), rows: rows)
-    show([json ? try summary.json() : "\n" + summary.text])
+    show([result.json ? try summary.json() : "\n" + summary.text])
+    if !isLive { try result.write(text.joined(separator: "\n")) }
     guard summary.agrees else {
-      FileHandle.standardError.write(Data((summary.failures + "\n").utf8))
+      Terminal.errors.write(summary.failures + "\n")
       throw ExitCode(1)
     }
-  }
-
-  /// Prints at once, so that a reader of a pipe sees the rows as they are known.
-  private func show(_ lines: [String]) {
-    FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
   }
 }
 
@@ -86,14 +98,14 @@ private struct CheckProgress {
   private let isShown: Bool
 
   init(isQuiet: Bool) {
-    isShown = !isQuiet && isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    isShown = !isQuiet && Terminal.errors.isInteractive
   }
 
   func show(_ what: String) {
-    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[2Kchecking \(what)".utf8)) }
+    if isShown { Terminal.errors.write("\r\u{1B}[2K" + "checking \(what)".prefix((Terminal.errors.width ?? 80) - 1)) }
   }
 
   func clear() {
-    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[2K".utf8)) }
+    if isShown { Terminal.errors.write("\r\u{1B}[2K") }
   }
 }

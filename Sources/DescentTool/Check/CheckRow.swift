@@ -30,6 +30,8 @@ package struct CheckRow: Sendable {
     case ulps = "ulp"
     /// 2^-53 or 2^-24 times (|x| + |a g|), the rounding unit of an axpy.
     case roundingUnits = "u"
+    /// 2^-53 or 2^-24 times the largest |x| of a tensor.
+    case largest = "u max|x|"
   }
 
   /// A row that has compared nothing.

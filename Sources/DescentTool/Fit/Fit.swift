@@ -24,18 +24,21 @@ struct Fit {
     parameters = ParameterSet(zeros: problem.regression.layout)
     gradients = parameters
     order = RowOrder(rowCount: problem.training.rowCount, seed: problem.seed)
-    history.reserve(plan.epochs * plan.stepsPerEpoch)
+    // Memory for every step that is planned, but not for those of a slip of the pen.
+    history.reserve(min(plan.epochs * plan.stepsPerEpoch, 1 << 20))
   }
 
   var isFinished: Bool { completedEpochs >= plan.epochs }
 
-  /// Sees every row once, and tells the controllers the mean loss.
-  mutating func runEpoch() throws {
+  /// Sees every row once, and tells the controllers the mean loss. Where it is cancelled the steps are kept that were made.
+  mutating func runEpoch(cancellation: Cancellation? = nil) throws {
     let start = ContinuousClock.now
     let rows = problem.training.rowCount
     if plan.batchSize < rows { order.shuffle(epoch: UInt64(completedEpochs)) }
     var sum = 0.0
+    defer { duration += ContinuousClock.now - start }
     for batch in 0..<plan.stepsPerEpoch {
+      if let cancellation, cancellation.isCancelled { return }
       let range = batch * plan.batchSize..<min((batch + 1) * plan.batchSize, rows)
       let selection = plan.batchSize < rows ? RowSelection.indices(order.rows[range]) : .all
       let loss = try problem.regression.evaluate(
@@ -51,7 +54,6 @@ struct Fit {
     epochLoss = sum / Double(rows)
     try optimizer.report(metric: epochLoss)
     completedEpochs += 1
-    duration += ContinuousClock.now - start
   }
 
   /// The model's weights: the parameters, unless the rule trains at another point.

@@ -13,35 +13,51 @@ struct FitCommand: ParsableCommand {
       features. What is minimised, over n rows x with weights w and an intercept b that is never penalised:
 
         linear    1/(2n) Σ (x·w + b - y)²  +  λ/2 ‖w‖²
-        logistic  1/n Σ log(1 + exp(-y (x·w + b)))  +  λ/2 ‖w‖²     y = 1 for target 1, -1 for target 0
-        softmax   1/n Σ -log softmax(x·W + b)_target  +  λ/2 ‖W‖²   targets 0, 1, … , classes - 1
+        logistic  1/n Σ log(1 + exp(-y (x·w + b)))  +  λ/2 ‖w‖²
+                  y = 1 for target 1, -1 for target 0
+        softmax   1/n Σ -log softmax(x·W + b)_target  +  λ/2 ‖W‖²
+                  targets 0, 1, … , classes - 1
 
       A mini-batch's gradient is the mean over its rows plus the whole penalty.
 
       EXAMPLES
         descent fit data.csv --model linear --standardize
             the full batch, momentum 0.9, a rate from the data
-        descent fit data.csv --model softmax --standardize --test-every 5 --batch-size 64 --epochs 50 \\
-            --learning-rate 0.05 --schedule cosine --warmup 100 --clip-norm 1 --plot fit.svg
+        descent fit data.csv --model softmax --standardize --test-every 5 \\
+            --batch-size 64 --epochs 50 --learning-rate 0.05 \\
+            --schedule cosine --warmup 100 --clip-norm 1 --plot fit.svg
             mini-batches, a fifth of the rows to judge by, and a picture of the run
-        descent fit data.csv --model linear --standardize --schedule "warmup(20) then cosine(0.1 -> 1e-3, 180)"
-            a schedule in the notation of "descent schedule": the whole rate, step by step
-        descent fit data.csv --model softmax --standardize --optimizer adamw --set beta2=0.95 --learning-rate 0.01
+        descent fit data.csv --model linear --standardize \\
+            --schedule "warmup(20) then cosine(0.1 -> 1e-3, 180)"
+            a schedule in the notation of "descent schedule": the whole rate, step
+            by step
+        descent fit data.csv --model softmax --standardize --optimizer adamw \\
+            --set beta2=0.95 --learning-rate 0.01
             another update rule, with a setting of its own
         descent fit data.csv --model softmax --standardize --batch-size 64 --log run.jsonl
             every step as a line of JSON, for "descent plot" and for programs of your own
         descent fit data.csv --model logistic --l2 0.01 --json
             the summary for a program to read
 
+        descent fit data.csv --model linear --seed 7 --dump-config > run.json
+        descent fit --config run.json --epochs 500
+            every option in a file, and the same fit again with another number of
+            epochs
+
+      Ctrl-C ends the fit after the step that is under way, with a summary, model and picture of what is done and \
+      exit code 130; a second Ctrl-C ends it at once.
+
       JSON KEYS
-        model, rows, testRows, features, parameters, objective, testScore, trainScore, score ("r2" or "accuracy"), \
-      trainCorrect, testCorrect (classifiers), knownMinimum, gap (with --known-minimum), steps, epochs, clippedSteps, \
-      gradientNorm (of the whole objective, at the end), learningRate (of the last step), learningRateFromData, \
-      seconds, backend, updatePath, optimizer, seed.
+        isComplete (false after Ctrl-C), model, rows, testRows, features,
+        parameters, objective, testScore, trainScore, score ("r2" or "accuracy"),
+        trainCorrect, testCorrect (classifiers), knownMinimum, gap (with
+        --known-minimum), steps, epochs, clippedSteps, gradientNorm (of the whole
+        objective, at the end), learningRate (of the last step),
+        learningRateFromData, seconds, backend, updatePath, optimizer, seed.
       """)
 
-  @Argument(help: "The CSV file.")
-  var data: String
+  @OptionGroup
+  var data: DataArgument
 
   @OptionGroup(title: "Data and model")
   var model: FitModelOptions
@@ -55,24 +71,44 @@ struct FitCommand: ParsableCommand {
   @OptionGroup(title: "Output")
   var output: FitOutputOptions
 
+  @OptionGroup(title: "Configuration")
+  var configuration: ConfigurationOptions
+
   mutating func run() throws {
+    if configuration.dumpConfig {
+      print(try ConfigurationFile.text(of: self, named: "fit", data: data.file))
+      return
+    }
     if output.plot != nil { try Gnuplot.check() }
+    let isQuiet = output.quiet || output.result.json
     let setup = FitSetup(
-      data: data, model: model, learningRate: rate.learningRate, schedule: rate.schedule, training: training)
-    let problem = try setup.problem()
+      data: data.file, model: model, learningRate: rate.learningRate, schedule: rate.schedule, training: training)
+    Interrupt.listen()
+    let problem = try setup.problem(isQuiet: isQuiet)
     let plan = try setup.plan(for: problem)
-    for warning in plan.warnings { FileHandle.standardError.write(Data("warning: \(warning)\n".utf8)) }
-    var progress = FitProgress(epochs: plan.epochs, isQuiet: output.quiet || output.json)
+    for warning in plan.warnings.map({ "\($0)" }) + problem.warnings { Terminal.warn(warning) }
+    var progress = FitProgress(epochs: plan.epochs, isQuiet: isQuiet)
     let log = try output.log.map { try RunLog(creating: $0, RunHeader(setup), every: output.logEvery ?? 1) }
     var fit = try Fit(problem, plan, log: log)
-    while !fit.isFinished {
-      try fit.runEpoch()
-      progress.update(fit)
+    do {
+      // Also where the fit throws: a message belongs on a line of its own.
+      defer { progress.finish() }
+      while !fit.isFinished, !Interrupt.cancellation.isCancelled {
+        try fit.runEpoch(cancellation: Interrupt.cancellation)
+        progress.update(fit)
+      }
     }
-    progress.finish()
     let summary = try FitSummary(fit, knownMinimum: output.knownMinimum)
     if let path = output.save { try ModelFile(fit).write(to: path) }
-    if let path = output.plot { try RunPlot([("\(model.model.rawValue) on \(data)", fit.history)]).write(to: path) }
-    print(output.json ? try summary.json() : summary.text, terminator: "\n")
+    if let path = output.plot, fit.lastReport != nil {
+      try RunPlot([("\(model.model.rawValue) on \(data.file)", fit.history)]).write(to: path)
+    }
+    try output.result.write(output.result.json ? summary.json() : summary.text)
+    guard fit.isFinished else {
+      Terminal.errors.write(
+        "interrupted after \(summary.steps) of \(plan.epochs * plan.stepsPerEpoch) steps; the result is that of these steps\n"
+      )
+      throw ExitCode(128 + SIGINT)
+    }
   }
 }

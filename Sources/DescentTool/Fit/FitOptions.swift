@@ -9,17 +9,19 @@ enum ModelKind: String, ExpressibleByArgument, CaseIterable, Codable {
 
 /// What is fitted to what.
 struct FitModelOptions: ParsableArguments {
-  @Option(help: "The model.")
+  @Option(help: "What is fitted; classes are numbered from 0.")
   var model: ModelKind
 
   @Option(help: ArgumentHelp("The name of the target column; the last one if not given.", valueName: "name"))
   var target: String?
 
-  @Flag(help: "Give every feature mean 0 and standard deviation 1 over the fitted rows.")
+  @Flag(
+    inversion: .prefixedNo, help: "Give every feature mean 0 and standard deviation 1 over the fitted rows.")
   var standardize = false
 
-  @Flag(help: "Leave out the intercept: every score is 0 where all features are.")
-  var noIntercept = false
+  @Flag(
+    inversion: .prefixedNo, help: "Whether there is an intercept; without it every score is 0 where all features are.")
+  var intercept = true
 
   @Option(help: ArgumentHelp("λ, the L2 penalty on the weights.", valueName: "lambda"))
   var l2 = 0.0
@@ -36,7 +38,17 @@ struct FitModelOptions: ParsableArguments {
   @Option(help: "The seed of the split, of the order of the rows and of random rates.")
   var seed: UInt64 = 1
 
+  @Flag(help: "Read the file even if it seems to need more memory than is free.")
+  var ignoreMemory = false
+
   func validate() throws {
+    try OptionCheck.notNegative("--l2", l2)
+    try OptionCheck.atLeast(2, "--test-every", testEvery)
+    if let testEvery, !(0..<testEvery).contains(testOffset) {
+      throw ValidationError(
+        "--test-offset is \(testOffset); it must be 0 or greater and less than --test-every \(testEvery)")
+    }
+    try OptionCheck.share("--test-fraction", testFraction, canBeZero: false)
     if testEvery != nil && testFraction != nil {
       throw ValidationError("give --test-every or --test-fraction, not both")
     }
@@ -60,7 +72,9 @@ struct FitTrainingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Clamp gradient entries to this magnitude.", valueName: "bound"))
   var clipValue: Double?
 
-  @Option(help: ArgumentHelp("The update rule; \"descent rules\" lists them.", valueName: "rule"))
+  @Option(
+    help: ArgumentHelp("The update rule; \"descent rules\" lists them.", valueName: "rule"),
+    completion: .list(RuleCatalogue.all.map(\.name)))
   var optimizer = "sgd"
 
   @Option(
@@ -71,7 +85,7 @@ struct FitTrainingOptions: ParsableArguments {
   @Option(help: "How much of the momentum is kept by the rule sgd (default 0.9).")
   var momentum: Double?
 
-  @Flag(help: "Use Nesterov's momentum in the rule sgd.")
+  @Flag(inversion: .prefixedNo, help: "Use Nesterov's momentum in the rule sgd.")
   var nesterov = false
 
   @Option(
@@ -85,8 +99,13 @@ struct FitTrainingOptions: ParsableArguments {
   var backend = Backend.blas
 
   func validate() throws {
-    if epochs < 1 { throw ValidationError("--epochs is \(epochs); it must be at least 1") }
-    if let batchSize, batchSize < 1 { throw ValidationError("--batch-size is \(batchSize); it must be at least 1") }
+    try OptionCheck.atLeast(1, "--epochs", epochs, most: 1_000_000_000)
+    try OptionCheck.atLeast(1, "--batch-size", batchSize)
+    try OptionCheck.positive("--clip-norm", clipNorm)
+    try OptionCheck.positive("--clip-value", clipValue)
+    try OptionCheck.share("--momentum", momentum, canBeZero: true)
+    try OptionCheck.notNegative("--weight-decay", weightDecay)
+    try OptionCheck.atLeast(1, "--threads", threads)
     let entry = try entry()
     if entry.name != "sgd", momentum != nil || nesterov {
       let option = momentum != nil ? "--momentum" : "--nesterov"
@@ -100,10 +119,14 @@ struct FitTrainingOptions: ParsableArguments {
 
 /// What is shown and kept.
 struct FitOutputOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Write the fitted model to this file, as JSON.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the fitted model to this file, for \"descent predict\".", valueName: "file"),
+    completion: .file())
   var save: String?
 
-  @Option(help: ArgumentHelp("Draw what the steps reported (SVG, by gnuplot).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Draw what the steps reported (SVG, by gnuplot).", valueName: "file"),
+    completion: .file(extensions: ["svg"]))
   var plot: String?
 
   @Option(help: ArgumentHelp("Keep what every step reports in this file, for \"descent plot\".", valueName: "file"))
@@ -115,13 +138,14 @@ struct FitOutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The least objective, if known: the summary shows the gap to it.", valueName: "value"))
   var knownMinimum: Double?
 
-  @Flag(help: "Print the summary as JSON.")
-  var json = false
+  @OptionGroup var result: ResultOptions
 
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
   func validate() throws {
+    if let save { try OutputFile.check(save, option: "--save") }
+    if let plot { try OutputFile.check(plot, option: "--plot") }
     if let log, FileManager.default.fileExists(atPath: log) {
       throw ValidationError("--log \(log) exists already; remove it, or name another file")
     }

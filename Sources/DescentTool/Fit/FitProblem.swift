@@ -3,23 +3,35 @@ internal import Problems
 
 /// The rows of a file, divided into those to fit and those to judge by.
 struct FitRows {
-  let training: Dataset
-  let test: Dataset?
+  private(set) var training: Dataset
+  private(set) var test: Dataset?
   /// Of all rows, so that no part can lack the last class.
   let classCount: Int?
 
-  init(contentsOf path: String, _ options: FitModelOptions) throws {
-    let data = try Dataset(contentsOfCSV: path, target: options.target)
+  init(training: Dataset, test: Dataset?, classCount: Int?) {
+    (self.training, self.test, self.classCount) = (training, test, classCount)
+  }
+
+  init(contentsOf path: String, _ options: FitModelOptions, isQuiet: Bool = true) throws {
+    let testShare = options.testEvery.map { 1 / Double($0) } ?? options.testFraction ?? 0
+    training = try DataFile(path).read(
+      .all(target: options.target), copiedShare: testShare, ignoresMemory: options.ignoreMemory, isQuiet: isQuiet
+    ).data
+    classCount = try options.model.checkTargets(of: training, path: path)
     if let period = options.testEvery {
-      let split = try data.split(every: period, offset: options.testOffset)
-      (training, test) = (split.training, split.test)
+      test = try training.setAside(every: period, offset: options.testOffset)
     } else if let fraction = options.testFraction {
-      let split = try data.split(testFraction: fraction, seed: options.seed)
-      (training, test) = (split.training, split.test)
-    } else {
-      (training, test) = (data, nil)
+      test = try training.setAside(testFraction: fraction, seed: options.seed)
     }
-    classCount = options.model == .softmax ? try SoftmaxRegression.classCount(of: data) : nil
+  }
+
+  /// Shifts and scales the features where they are, if that is asked for, by the rows to fit.
+  mutating func standardise(_ options: FitModelOptions) throws -> Standardisation? {
+    guard options.standardize else { return nil }
+    let standardisation = try Standardisation(fitting: training)
+    try training.standardise(by: standardisation)
+    try test?.standardise(by: standardisation)
+    return standardisation
   }
 }
 
@@ -35,17 +47,32 @@ struct FitProblem: Sendable {
 
   /// The problem of rows as they are in the file; shift and scale are those of the rows to fit.
   init(_ rows: FitRows, _ options: FitModelOptions) throws {
-    try self.init(training: rows.training, test: rows.test, classCount: rows.classCount, options)
+    var rows = rows
+    let standardisation = try rows.standardise(options)
+    try self.init(prepared: rows, standardisation, options)
   }
 
-  /// The problem of some rows, as they are in the file.
-  init(training: Dataset, test: Dataset?, classCount: Int?, _ options: FitModelOptions) throws {
-    let standardisation = options.standardize ? try Standardisation(fitting: training) : nil
-    func prepared(_ data: Dataset) throws -> Dataset { try standardisation?.applied(to: data) ?? data }
-    (self.training, self.test) = (try prepared(training), try test.map(prepared))
-    (self.standardisation, kind, l2, seed) = (standardisation, options.model, options.l2, options.seed)
+  /// The problem of rows that are standardised already, if they have to be.
+  init(prepared rows: FitRows, _ standardisation: Standardisation?, _ options: FitModelOptions) throws {
+    (training, test, self.standardisation) = (rows.training, rows.test, standardisation)
+    (kind, l2, seed) = (options.model, options.l2, options.seed)
     regression = try options.model.regression(
-      self.training, classCount: classCount, penalty: options.l2, hasIntercept: !options.noIntercept)
+      training, classCount: rows.classCount, penalty: options.l2, hasIntercept: options.intercept)
+  }
+
+  /// What is legal in the data but seldom meant.
+  var warnings: [String] {
+    var warnings: [String] = []
+    let (rows, parameters) = (training.rowCount, regression.layout.count)
+    if l2 == 0, training.columnCount >= rows {
+      warnings.append(
+        "\(rows) rows for \(parameters) parameters: many weights fit equally well; a penalty such as --l2 0.01 chooses among "
+          + "them")
+    }
+    if training.targets.allSatisfy({ $0 == training.targets[0] }) {
+      warnings.append("every fitted row has the target \(training.targets[0]): there is nothing to learn from it")
+    }
+    return warnings
   }
 
   /// How well the model does on some rows.

@@ -9,6 +9,7 @@ struct FitRateOptions: ParsableArguments {
   @OptionGroup var schedule: FitScheduleOptions
 
   func validate() throws {
+    try OptionCheck.notNegative("--learning-rate", learningRate)
     if let learningRate, try FitSchedule(schedule.schedule).isNotation {
       throw ValidationError(
         "--learning-rate is \(learningRate), but --schedule \"\(schedule.schedule)\" is the whole rate; leave out "
@@ -24,7 +25,7 @@ struct FitScheduleOptions: ParsableArguments {
       "What becomes of the rate: constant; linear a(1 - t/T); polynomial a(1 - t/T)^p; time-based a/(1 + k t)^p; cosine; "
         + "plateau (falls when the epoch's loss stalls); norm-based a/‖θ‖; random a/√U. Or the notation of \"descent "
         + "schedule\", which then is the whole rate: \"warmup(500) then cosine(0.1 -> 0, 9500)\".",
-      valueName: "kind or notation"))
+      valueName: "kind or notation"), completion: .list(ScheduleKindOption.allCases.map(\.rawValue)))
   var schedule = ScheduleKindOption.constant.rawValue
 
   @Option(help: ArgumentHelp("Steps of linear warm-up before the schedule.", valueName: "steps"))
@@ -49,7 +50,9 @@ struct FitScheduleOptions: ParsableArguments {
   var rateCap: Double?
 
   func validate() throws {
-    if let warmup, warmup < 0 { throw ValidationError("--warmup is \(warmup); it must not be negative") }
+    try OptionCheck.atLeast(0, "--warmup", warmup)
+    try OptionCheck.notNegative("--final-rate", finalRate)
+    try OptionCheck.positive("--rate-cap", rateCap, canBeInfinite: true)
     switch try FitSchedule(schedule) {
     case .notation:
       if let option = given.first {

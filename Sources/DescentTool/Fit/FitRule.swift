@@ -15,6 +15,15 @@ struct RuleSetting: ExpressibleByArgument, CustomStringConvertible, Sendable {
   var description: String { "\(name)=\(value)" }
 }
 
+extension RuleCatalogue {
+  /// What is said of a name that no rule has.
+  static func noRule(_ name: String) -> String {
+    let names = all.map(\.name)
+    let nearest = names.nearest(to: name).map { "did you mean \"\($0)\"? There are" } ?? "there are"
+    return "there is no rule \"\(name)\"; \(nearest) \(names.joined(separator: ", "))"
+  }
+}
+
 extension FitTrainingOptions {
   /// The momentum of the rule sgd.
   var sgdMomentum: Double { momentum ?? 0.9 }
@@ -22,8 +31,7 @@ extension FitTrainingOptions {
   /// The rule's entry in the catalogue.
   func entry() throws -> RuleEntry {
     guard let entry = RuleCatalogue.entry(named: optimizer) else {
-      let names = RuleCatalogue.all.map(\.name).joined(separator: ", ")
-      throw ValidationError("there is no rule \"\(optimizer)\" for --optimizer; there are \(names)")
+      throw ValidationError("--optimizer: " + RuleCatalogue.noRule(optimizer))
     }
     return entry
   }

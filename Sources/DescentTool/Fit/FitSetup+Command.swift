@@ -21,7 +21,7 @@ extension FitSetup {
     let usualModel = try? FitModelOptions.parse(["--model", model.model.rawValue])
     add("--target", model.target)
     add("--standardize", if: model.standardize)
-    add("--no-intercept", if: model.noIntercept)
+    add("--no-intercept", if: !model.intercept)
     add("--l2", model.l2, unless: usualModel?.l2)
     add("--test-every", model.testEvery)
     add("--test-offset", model.testOffset, unless: usualModel?.testOffset)

@@ -12,7 +12,12 @@ struct FitSetup: Sendable {
   var training: FitTrainingOptions
 
   /// The rows to fit and to judge by.
-  func problem() throws -> FitProblem { try FitProblem(FitRows(contentsOf: data, model), model) }
+  func problem(isQuiet: Bool = true) throws -> FitProblem {
+    // Standardised here, where nobody shares the rows, a large table is not copied.
+    var rows = try FitRows(contentsOf: data, model, isQuiet: isQuiet)
+    let standardisation = try rows.standardise(model)
+    return try FitProblem(prepared: rows, standardisation, model)
+  }
 
   /// The plan for a problem.
   func plan(for problem: FitProblem) throws -> FitPlan {

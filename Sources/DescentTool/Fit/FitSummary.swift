@@ -4,6 +4,7 @@ internal import Problems
 
 /// How a fit ended.
 struct FitSummary: Encodable {
+  let isComplete: Bool
   let model: String
   let rows: Int
   let testRows: Int?
@@ -35,6 +36,7 @@ struct FitSummary: Encodable {
     let train = try problem.score(on: problem.training, at: fit.weights)
     let test = try problem.test.map { try problem.score(on: $0, at: fit.weights) }
     let (objective, gradientNorm) = try fit.wholeObjective()
+    isComplete = fit.isFinished
     model = problem.kind.rawValue
     rows = problem.training.rowCount
     testRows = problem.test?.rowCount

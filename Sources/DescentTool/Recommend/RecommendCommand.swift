@@ -23,12 +23,13 @@ struct RecommendCommand: ParsableCommand {
             how far the rate is from the best of a cross-validated grid
 
       JSON KEYS
-        model, data, items (each with name, value, reason), learningRate, rates, command; comparison (absent \
-      without --compare): folds, foldKind, gridRates, bestRate, bestLoss, bestStandardError, loss (absent if it diverged), rateRatio, \
-      standardErrors.
+        model, data, items (each with name, value, reason), learningRate, rates,
+        command; comparison (absent without --compare): folds, foldKind, gridRates,
+        bestRate, bestLoss, bestStandardError, loss (absent if it diverged),
+        rateRatio, standardErrors.
       """)
 
-  @Argument(help: "The CSV file.")
+  @Argument(help: "The CSV file.", completion: .file(extensions: ["csv"]))
   var data: String
 
   @OptionGroup(title: "Data and model")
@@ -46,19 +47,19 @@ struct RecommendCommand: ParsableCommand {
   @Flag(help: "Compare the rate with a cross-validated grid of rates.")
   var compare = false
 
-  @Flag(help: "Print the result as JSON.")
-  var json = false
+  @OptionGroup(title: "Output")
+  var result: ResultOptions
 
   func validate() throws {
     if asIs && model.standardize { throw ValidationError("give --as-is or --standardize, not both") }
-    if let epochs, epochs < 1 { throw ValidationError("--epochs is \(epochs); it must be at least 1") }
-    if let batchSize, batchSize < 1 { throw ValidationError("--batch-size is \(batchSize); it must be at least 1") }
+    try OptionCheck.atLeast(1, "--epochs", epochs, most: 1_000_000_000)
+    try OptionCheck.atLeast(1, "--batch-size", batchSize)
   }
 
   func run() throws {
     let recommendation = try Recommendation(data, model, batchSize: batchSize, epochs: epochs, asIs: asIs)
     let comparison = compare ? try RecommendReport.Comparison(recommendation) : nil
     let report = RecommendReport(recommendation, comparison: comparison)
-    print(json ? try JSONText.of(report) : report.text)
+    try result.write(result.json ? JSONText.of(report) : report.text)
   }
 }

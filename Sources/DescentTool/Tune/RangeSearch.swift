@@ -61,7 +61,7 @@ struct RangeSearch {
     Interrupt.listen()
     let result = try run(cancellation: Interrupt.cancellation)
     let report = RangeReport(setup, batchSize: setup.batchSize(for: problem), rows: problem.training.rowCount, result)
-    print(output.json ? try JSONText.of(report) : report.text)
+    try output.result.write(output.result.json ? JSONText.of(report) : report.text)
     if let path = output.plot, !result.curve.losses.isEmpty { try RangePlot(report).write(to: path) }
     if result.end == .cancelled { throw ExitCode(128 + SIGINT) }
     if report.command == nil { throw ExitCode.failure }

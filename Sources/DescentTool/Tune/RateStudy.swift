@@ -23,8 +23,10 @@ struct RateStudy: Sendable {
     folds = try Self.folds(options.folds ?? 5, options.foldKind, of: rows.training, setup.model.model)
     problems = try (0..<folds.count).map { [folds] index in
       try FitProblem(
-        training: rows.training.selecting(rows: folds[index].training),
-        test: rows.training.selecting(rows: folds[index].validation), classCount: rows.classCount, setup.model)
+        FitRows(
+          training: rows.training.selecting(rows: folds[index].training),
+          test: rows.training.selecting(rows: folds[index].validation), classCount: rows.classCount),
+        setup.model)
     }
     study = Study(
       "descent tune", space: ["learningRate": rates.domain],

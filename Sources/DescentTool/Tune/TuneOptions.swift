@@ -69,10 +69,12 @@ struct TuneOptions: ParsableArguments {
       valueName: "kind"))
   var foldKind: Folds.Kind?
 
-  @Option(help: ArgumentHelp("Keep every fit in this file as it ends.", valueName: "file"))
+  @Option(help: ArgumentHelp("Keep every fit in this file as it ends.", valueName: "file"), completion: .file())
   var log: String?
 
-  @Option(help: ArgumentHelp("Go on with the search that this file was the --log of.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Go on with the search that this file was the --log of.", valueName: "file"), completion: .file()
+  )
   var resume: String?
 
   @Option(
@@ -135,12 +137,17 @@ struct TuneOptions: ParsableArguments {
 
 /// What is shown and kept of a search.
 struct TuneOutputOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Draw the loss over the rate (SVG, by gnuplot).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Draw the loss over the rate (SVG, by gnuplot).", valueName: "file"),
+    completion: .file(extensions: ["svg"]))
   var plot: String?
 
-  @Flag(help: "Print the result as JSON.")
-  var json = false
+  @OptionGroup var result: ResultOptions
 
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
+
+  func validate() throws {
+    if let plot { try OutputFile.check(plot, option: "--plot") }
+  }
 }

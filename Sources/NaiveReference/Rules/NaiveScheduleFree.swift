@@ -9,18 +9,26 @@
 ///     u = g                                            SGD
 ///     v = beta2 v + (1 - beta2) g^2                    AdamW
 ///     u = g / (sqrt(v) / sqrt(1 - beta2^k) + eps)
-///     z = z - rate * (u + lambda y)                    z = x = y before the first step
+///     z = z - rate * r (u + lambda y)                  z = x = y before the first step
 ///     x = (1 - c) x + c z                              c = w_k / (w_1 + ... + w_k), 0 if all are 0
 ///     y = (1 - beta) z + beta x                        y is what the caller has
+///
+/// r is 1, or for RAdam (Liu et al. 2020), with the largest rate one of rate * r,
+///
+///     limit = 2 / (1 - beta2) - 1,  rho = limit - 2 k beta2^k / (1 - beta2^k)
+///     r^2 = (rho - 4) (rho - 2) limit / ((limit - 4) (limit - 2) rho)      where rho > 4
+///     u = g, and r = 0 if silent, else 1                                   where rho <= 4
 public struct NaiveScheduleFree<Scalar: BinaryFloatingPoint & Sendable>: NaiveRule {
   /// What makes AdamW of it.
   public struct SecondMoment: Sendable {
     /// beta2 and eps.
     public var beta2, epsilon: NaiveSetting
+    /// Whether this is RAdam, and then whether it is silent; nil for AdamW.
+    public var isSilent: Bool?
 
     /// Settings, with schedulefree's defaults.
-    public init(beta2: NaiveSetting = 0.999, epsilon: NaiveSetting = 1e-8) {
-      (self.beta2, self.epsilon) = (beta2, epsilon)
+    public init(beta2: NaiveSetting = 0.999, epsilon: NaiveSetting = 1e-8, isSilent: Bool? = nil) {
+      (self.beta2, self.epsilon, self.isSilent) = (beta2, epsilon, isSilent)
     }
   }
 
@@ -60,7 +68,18 @@ public struct NaiveScheduleFree<Scalar: BinaryFloatingPoint & Sendable>: NaiveRu
   public mutating func move(_ y: inout [Scalar], along g: [Scalar], at step: NaiveStep<Scalar>) {
     let k = Double(step.number)
     if step.number == 1 { (z, x, v) = (y, y, filled(count: y.count)) }
-    let c = nextShare(k, step.rate)
+    var (r, isDivided) = (1.0, true)
+    if let secondMoment, let isSilent = secondMoment.isSilent {
+      let power = pow(step(secondMoment.beta2), k)
+      let limit = 2 / (1 - step(secondMoment.beta2)) - 1
+      let rho = limit - 2 * k * power / (1 - power)
+      if rho > 4 {
+        r = ((rho - 4) * (rho - 2) * limit / ((limit - 4) * (limit - 2) * rho)).squareRoot()
+      } else {
+        (r, isDivided) = (isSilent ? 0 : 1, false)
+      }
+    }
+    let c = nextShare(k, step.rate * r)
     let beta = step(beta)
     for i in y.indices {
       var u = g[i]
@@ -68,9 +87,9 @@ public struct NaiveScheduleFree<Scalar: BinaryFloatingPoint & Sendable>: NaiveRu
         let beta2 = step(secondMoment.beta2)
         v[i] = flushed(Scalar(beta2) * v[i] + Scalar(1 - beta2) * (g[i] * g[i]))
         let correction = Scalar(1 / (1 - pow(beta2, k)).squareRoot())
-        u = g[i] / (correction * v[i].squareRoot() + Scalar(step(secondMoment.epsilon)))
+        if isDivided { u = g[i] / (correction * v[i].squareRoot() + Scalar(step(secondMoment.epsilon))) }
       }
-      z[i] = flushed(z[i] - step.rates[i] * (u + Scalar(step.decoupledDecay) * y[i]))
+      z[i] = flushed(z[i] - step.rates[i] * Scalar(r) * (u + Scalar(step.decoupledDecay) * y[i]))
       x[i] = flushed(Scalar(1 - c) * x[i] + Scalar(c) * z[i])
       y[i] = Scalar(1 - beta) * z[i] + Scalar(beta) * x[i]
     }

@@ -219,5 +219,17 @@ public enum RuleCatalogue {
         interpolation: $0.interpolation, beta2: $0.beta2, epsilon: $0.epsilon,
         weighting: ScheduleFreeWeighting(stepPower: $0.stepPower, ratePower: $0.ratePower))
     },
+    RuleEntry(
+      "schedule-free-radam", "the same, warming itself up",
+      "z ← z - η r (g / (√v̂ + ε) + λ θ); x ← x + c (z - x); θ ← (1 - β) z + β x",
+      "Defazio et al. 2024, Liu et al. 2020",
+      learningRate: 2.5e-3,
+      ["interpolation": 0.9, "beta2": 0.999, "epsilon": 1e-8, "stepPower": 0, "ratePower": 2, "startsSilently": 1]
+    ) {
+      ScheduleFreeRAdam(
+        interpolation: $0.interpolation, beta2: $0.beta2, epsilon: $0.epsilon,
+        weighting: ScheduleFreeWeighting(stepPower: $0.stepPower, ratePower: $0.ratePower),
+        startsSilently: $0.startsSilently)
+    },
   ]
 }

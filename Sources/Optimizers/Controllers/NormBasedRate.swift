@@ -5,7 +5,7 @@ internal import Tensors
 ///
 /// ε is the value of the schedule, so it can be warmed up or decayed like any rate. At θ = 0 the quotient is infinite, and
 /// next to it the step explodes, so a cap must be stated; `infinity` is allowed and then θ = 0 is refused as an
-/// invalid rate. A tensor without elements has the cap.
+/// invalid rate. A tensor without elements, or that takes no part in a step, has the cap, or 0 where that is infinite.
 public struct NormBasedRate: Sendable, Codable, Hashable {
   /// The largest rate; positive, `infinity` allowed.
   public var cap: Double

@@ -28,7 +28,7 @@ public struct AMSGrad: UpdateRule {
   public var epsilon: Double
   /// Whose order of maximum and correction is followed.
   public var convention: Convention
-  /// Whether to climb instead of descend.
+  /// Whether to climb instead of descend, as PyTorch's `maximize`: the same bits as along the negative gradient.
   public var maximize: Bool
 
   /// AMSGrad as in PyTorch unless told otherwise.

@@ -9,8 +9,9 @@ public import Tensors
 ///     a ← a + (θ - a) / max(1, k - 1 - t₀)
 ///
 /// Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", 1992, in the form of Xu, "Towards optimal
-/// one pass large scale learning with averaged stochastic gradient descent", 2011; as in PyTorch. The mean is the slot
-/// `average`: until step t₀ + 1 it is θ itself. The learning rate is usually 1e-2. State: one number a parameter.
+/// one pass large scale learning with averaged stochastic gradient descent", 2011; as in PyTorch. The mean a is the result,
+/// ``Optimizer/evaluationPoint(of:)``: until step t₀ + 1 it is θ itself, and of a tensor that moves for the first time later
+/// it begins there. The learning rate is usually 1e-2. State: one number a parameter.
 public struct ASGD: UpdateRule {
   /// λ, the strength of the pull to zero, which also makes the rate fall.
   public var lambda: Schedule
@@ -28,6 +29,10 @@ public struct ASGD: UpdateRule {
   public static var name: String { "asgd" }
   /// a.
   public var slots: [String] { ["average"] }
+  /// Infinite until the tensor moves for the first time.
+  public func initialValue(ofSlot slot: String) -> Double { .infinity }
+  /// a.
+  public var evaluationSlot: String? { "average" }
 
   /// λ and α not negative.
   public var hyperparameters: [Hyperparameter] {
@@ -59,6 +64,11 @@ public struct ASGD: UpdateRule {
   public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
     let rate = rate * L(c.rateFactor)
     x = x * (L(1) - L(c.lambda) * rate) - rate * g
-    state[0] = c.isAveraging ? state[0] + (x - state[0]) * L(c.weight) : x
+    guard c.isAveraging else {
+      state[0] = x
+      return
+    }
+    let average = L.select(where: L.magnitude(state[0]), isLessThan: L(.infinity), state[0], else: x)
+    state[0] = average + (x - average) * L(c.weight)
   }
 }

@@ -71,8 +71,10 @@ public struct Adafactor: UpdateRule {
       clipThreshold > 0 && clipThreshold.isFinite, "Adafactor.clipThreshold", clipThreshold, "0 < threshold < infinity")
   }
 
-  /// What can be squared and summed.
-  public func largestGradient<Scalar: TensorScalar>(for type: Scalar.Type) -> Double { Scalar.largestSquarable / 2 }
+  /// What can be squared and then summed over up to 2³² elements of a row or a column.
+  public func largestGradient<Scalar: TensorScalar>(for type: Scalar.Type) -> Double {
+    Scalar.largestSquarable * 0x1p-16
+  }
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
@@ -171,7 +173,8 @@ extension Adafactor: ShapedRule {
       for row in 0..<t.rows {
         let line = g + row * t.columns
         for column in 0..<t.columns {
-          line[column] /= max(rows[row] * columns[column] / divisor, epsilon * epsilon).squareRoot()
+          // The quotient first: it is at most the number of rows, and the product of two squares may be out of range.
+          line[column] /= max(rows[row] / divisor * columns[column], epsilon * epsilon).squareRoot()
         }
       }
     }

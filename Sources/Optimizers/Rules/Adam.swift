@@ -25,7 +25,7 @@ public struct Adam: UpdateRule {
   public var epsilon: Double
   /// ε', added under the root.
   public var rootEpsilon: Double
-  /// Whether to climb instead of descend.
+  /// Whether to climb instead of descend, as PyTorch's `maximize`: the same bits as along the negative gradient.
   public var maximize: Bool
 
   /// Adam with the paper's settings unless told otherwise.

@@ -19,7 +19,7 @@ public struct SGD: UpdateRule {
   public var dampening: Schedule
   /// Whether to step from where the momentum will have led. Needs momentum and no dampening, as in PyTorch.
   public var nesterov: Bool
-  /// Whether to climb instead of descend.
+  /// Whether to climb instead of descend, as PyTorch's `maximize`: the same bits as along the negative gradient.
   public var maximize: Bool
 
   /// Stochastic gradient descent; plain unless told otherwise.

@@ -21,7 +21,8 @@ public import Tensors
 /// The clock is the report's: a step that was skipped is not counted. A value, as the optimizer is. Elements of x equal to
 /// those of φ stay as they are. A call that throws has changed nothing.
 ///
-/// Not for the schedule-free rules, which make the parameters of weights of their own: they would not notice.
+/// Not for the schedule-free rules, which make the parameters of weights of their own and would not notice: the first call
+/// after a step of one of them throws `StepError.lookaheadWithoutEffect`.
 ///
 /// - Cost: K - 1 calls of K cost nothing; the K-th reads the parameters twice and the slow weights once, and writes both.
 public struct Lookahead<Scalar: TensorScalar>: Sendable {
@@ -111,7 +112,8 @@ public struct Lookahead<Scalar: TensorScalar>: Sendable {
   /// Lets the slow weights follow where it is time to, and puts the fast ones there.
   /// - Parameter report: What the step that moved the parameters returned.
   /// - Returns: Whether it was time to.
-  /// - Throws: `StepError` for parameters of another layout, or one that is not finite; nothing has changed then.
+  /// - Throws: `StepError` for parameters of another layout, one that is not finite, or a rule that keeps weights of its own;
+  ///   nothing has changed then.
   @discardableResult
   public mutating func follow(
     _ parameters: inout ParameterSet<Scalar>, after report: StepReport
@@ -154,6 +156,7 @@ public struct Lookahead<Scalar: TensorScalar>: Sendable {
   }
 
   private func follow(after report: StepReport) throws(StepError) -> Bool {
+    guard !report.keepsOwnWeights else { throw .lookaheadWithoutEffect }
     guard report.outcome == .applied, report.step % settings.interval == 0 else { return false }
     try slow.refuseNonFiniteParameters()
     slow.run(.synchronize(share: settings.slowStepSize))

@@ -134,7 +134,7 @@ public struct WeightAverage<Scalar: TensorScalar>: Sendable {
   private func update(after report: StepReport) throws(StepError) -> Bool {
     guard report.outcome == .applied, method.counts(report.step) else { return false }
     try average.refuseNonFiniteParameters()
-    average.run(.average(share: method.share(ofUpdate: average.updates + 1)))
+    average.run(average.updates == 0 ? .keep : .average(share: method.share(ofUpdate: average.updates + 1)))
     average.updates += 1
     average.completedSteps = report.step
     return true

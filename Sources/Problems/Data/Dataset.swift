@@ -1,10 +1,10 @@
 /// A table of finite numbers: rows of features, and a target for each row.
 public struct Dataset: Sendable, Equatable {
   /// The features, row after row: that of row i and column j is element `i * columnCount + j`.
-  public let features: [Double]
+  public internal(set) var features: [Double]
 
   /// One target for each row.
-  public let targets: [Double]
+  public internal(set) var targets: [Double]
 
   /// The names of the feature columns.
   public let featureNames: [String]

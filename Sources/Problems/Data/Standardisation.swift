@@ -56,14 +56,32 @@ public struct Standardisation: Sendable, Equatable, Codable {
   /// The table with its features shifted and scaled; targets stay as they are.
   /// - Throws: ``DatasetError`` for another number of columns, and where a feature leaves the range of `Double`.
   public func applied(to data: Dataset) throws(DatasetError) -> Dataset {
-    let columns = data.columnCount
+    var data = data
+    try data.standardise(by: self)
+    return data
+  }
+}
+
+extension Dataset {
+  /// Shifts and scales the features where they are: a table that nobody shares is not copied.
+  ///
+  /// After an error the features are of no use.
+  package mutating func standardise(by standardisation: Standardisation) throws(DatasetError) {
+    let (means, deviations, columns) = (standardisation.means, standardisation.deviations, columnCount)
     if columns != means.count { throw .columnCount(expected: means.count, found: columns) }
-    var features = data.features
-    for i in 0..<data.rowCount {
-      for j in 0..<columns { features[i * columns + j] = (features[i * columns + j] - means[j]) / deviations[j] }
+    let rows = rowCount
+    let firstNotFinite: Int? = features.withUnsafeMutableBufferPointer { features in
+      for i in 0..<rows {
+        for j in 0..<columns {
+          let x = (features[i * columns + j] - means[j]) / deviations[j]
+          features[i * columns + j] = x
+          if !x.isFinite { return i * columns + j }
+        }
+      }
+      return nil
     }
-    return try Dataset(
-      features: features, columns: columns, targets: data.targets, featureNames: data.featureNames,
-      targetName: data.targetName)
+    if let i = firstNotFinite {
+      throw .featureNotFinite(row: i / columns, column: i % columns, value: features[i])
+    }
   }
 }

@@ -9,7 +9,7 @@ public struct RegressionQuality: Sendable, Equatable {
   /// quotient is not defined: then 1 for predictions without error and 0 for others, as in scikit-learn.
   public let rSquared: Double
 
-  init(predictions: [Double], targets: [Double]) {
+  package init(predictions: [Double], targets: [Double]) {
     let count = Double(targets.count)
     let mean = targets.reduce(0, +) / count
     var (residuals, deviations) = (0.0, 0.0)

@@ -1,7 +1,7 @@
 extension [String] {
   /// The name that someone who typed `word` may have meant: one that is equal but for case and joints, else one that
   /// `word` begins, else the one with the fewest letters to change, if these are at most a third.
-  func nearest(to word: String) -> String? {
+  package func nearest(to word: String) -> String? {
     let typed = word.spelling
     guard !typed.isEmpty, typed.count <= 40 else { return nil }
     if let same = first(where: { $0.spelling == typed }) { return same }

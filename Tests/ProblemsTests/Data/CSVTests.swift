@@ -142,7 +142,7 @@ struct BadFile: CustomTestStringConvertible, Sendable {
     BadFile("a,b,y\n1,2,3\n1,NA,3\n", .notANumber("NA"), line: 3, column: 2, name: "b"),
     BadFile("a,b,y\n1;2;3\n", .notANumber("1;2;3"), line: 2, column: 1, name: "a"),
     BadFile("a,b,y\n1,2\"3\",3\n", .notANumber("2\"3\""), line: 2, column: 2, name: "b"),
-    BadFile("a,b,y\n1,2,\u{1B}[31m3\n", .notANumber("\u{1B}[31m3"), line: 2, column: 3, name: "y"),
+    BadFile("a,b,y\n1,2,\u{1B}[31m3\n", .targetNotANumber("\u{1B}[31m3"), line: 2, column: 3, name: "y"),
     BadFile("a,b,y\n1,nan,3\n", .notFinite("nan"), line: 2, column: 2, name: "b"),
     BadFile("a,b,y\n1,2,-Infinity\n", .notFinite("-Infinity"), line: 2, column: 3, name: "y"),
     BadFile("a,b,y\n+INF,2,3\n", .notFinite("+INF"), line: 2, column: 1, name: "a"),
@@ -188,7 +188,7 @@ struct BadFile: CustomTestStringConvertible, Sendable {
     #expect(try failure([0xFE, 0xFF, 0, 0x61]).reason == .utf16)
     #expect(try failure([0xC3, 0x28] + Array(",y\n1,2\n".utf8)).reason == .notUTF8)
     #expect(try failure(Array("a,y\n1,".utf8) + [0xC3, 0x28, 0x0A]).line == 2)
-    #expect(try failure(Array("a,y\n1,2\0\n".utf8)).reason == .notANumber("2\0"))
+    #expect(try failure(Array("a,y\n1,2\0\n".utf8)).reason == .targetNotANumber("2\0"))
   }
 
   @Test func filesThatCannotBeRead() throws {

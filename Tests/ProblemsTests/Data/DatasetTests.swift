@@ -50,6 +50,17 @@ import Testing
     #expect(split.training.targets == (0..<rows).filter { !test.contains($0) }.map(Double.init))
   }
 
+  /// Rows are moved in place; a table that somebody still holds stays as it is.
+  @Test(arguments: [2, 3, 7]) func everySideHasItsRows(period: Int) throws {
+    let table = try Dataset(features: (0..<60).map(Double.init), columns: 3, targets: (0..<20).map(Double.init))
+    for offset in 0..<period {
+      let split = try table.split(every: period, offset: offset)
+      #expect(try split.test == table.selecting(rows: (0..<20).filter { $0 % period == offset }))
+      #expect(try split.training == table.selecting(rows: (0..<20).filter { $0 % period != offset }))
+    }
+    #expect(table.features == (0..<60).map(Double.init) && table.rowCount == 20)
+  }
+
   @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
   func aRandomSplitIsAPartition(seed: UInt64) throws {
     for (rows, fraction, count) in [(100, 0.2, 20), (7, 0.5, 4), (3, 0.34, 1), (1797, 0.2, 359)] {

@@ -45,6 +45,8 @@ public struct ScheduleFreeAdamW: UpdateRule {
   public func initialValue(ofSlot slot: String) -> Double { ScheduleFreeAverage.initialValue(ofSlot: slot) }
   /// x.
   public var evaluationSlot: String? { "average" }
+  /// Yes: y is made of z and x.
+  public var keepsOwnWeights: Bool { true }
   /// The largest rate so far, and Σ wᵢ / wₖ.
   public var memory: KeyValuePairs<String, Double> { ScheduleFreeWeighting.memory }
   /// β₁ in 0 ... 1, β₂ in 0 ..< 1, ε positive.

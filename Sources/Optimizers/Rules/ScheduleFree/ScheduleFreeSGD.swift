@@ -37,6 +37,8 @@ public struct ScheduleFreeSGD: UpdateRule {
   public func initialValue(ofSlot slot: String) -> Double { ScheduleFreeAverage.initialValue(ofSlot: slot) }
   /// x.
   public var evaluationSlot: String? { "average" }
+  /// Yes: y is made of z and x.
+  public var keepsOwnWeights: Bool { true }
   /// The largest rate so far, and Σ wᵢ / wₖ.
   public var memory: KeyValuePairs<String, Double> { ScheduleFreeWeighting.memory }
   /// β in 0 ... 1.

@@ -42,9 +42,10 @@ public struct ScheduleFreeWeighting: Sendable, Codable, Hashable {
   ///
   /// The sum is kept in units of the last weight, wₖ₋₁ / wₖ = (the quotient of the largest rates)ᵖ ((k - 1) / k)ʳ: rates of
   /// any size then neither overflow nor vanish.
-  func memory(after step: Step) -> RuleMemory {
+  /// - Parameter rateFactor: What the rule multiplies the learning rate by.
+  func memory(after step: Step, rateFactor: Double = 1) -> RuleMemory {
     let before = step.memory[0]
-    let largest = max(before, step.learningRate)
+    let largest = max(before, step.learningRate * rateFactor)
     guard largest > 0 || ratePower == 0 else { return RuleMemory(largest, 0) }
     let k = Double(step.number)
     let growth = largest > 0 ? pow(before / largest, ratePower) : 1
@@ -52,8 +53,8 @@ public struct ScheduleFreeWeighting: Sendable, Codable, Hashable {
   }
 
   /// c and β.
-  func average(at step: Step, interpolation: Double) -> ScheduleFreeAverage {
-    let relativeWeights = memory(after: step)[1]
+  func average(at step: Step, rateFactor: Double = 1, interpolation: Double) -> ScheduleFreeAverage {
+    let relativeWeights = memory(after: step, rateFactor: rateFactor)[1]
     let c = relativeWeights > 0 ? 1 / relativeWeights : 0
     return ScheduleFreeAverage(
       kept: 1 - c, gain: c, towardsIterate: 1 - interpolation, towardsAverage: interpolation)

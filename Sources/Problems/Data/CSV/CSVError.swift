@@ -24,7 +24,7 @@ public struct CSVError: Error, Sendable, Equatable {
   public let reason: Reason
 
   /// What can be wrong with a CSV file.
-  public enum Reason: Sendable, Equatable {
+  public enum Reason: Error, Sendable, Equatable {
     /// The file could not be opened or read.
     case file(FileError)
 
@@ -55,6 +55,12 @@ public struct CSVError: Error, Sendable, Equatable {
     /// No column has the name of the target.
     case unknownTarget(String, available: [String])
 
+    /// A model was fitted to a column that the file does not have.
+    case missingColumn(String, available: [String])
+
+    /// A model was not fitted to a column that the file has.
+    case unknownColumn(String)
+
     /// The row has more or fewer fields than the header.
     case ragged(expected: Int, found: Int)
 
@@ -66,6 +72,9 @@ public struct CSVError: Error, Sendable, Equatable {
 
     /// A field is not a number.
     case notANumber(String)
+
+    /// A field of the target is not a number.
+    case targetNotANumber(String)
 
     /// A field is NaN or infinity in words.
     case notFinite(String)
@@ -126,9 +135,11 @@ extension CSVError.Reason: CustomStringConvertible {
     case .singleColumn(nil):
       "one column only; at least one feature and the target are needed, separated by commas"
     case .unknownTarget(let name, let available):
-      "no column is called \(quoted(name)); the columns are "
-        + available.prefix(12).map(quoted).joined(separator: ", ")
-        + (available.count > 12 ? " and \(available.count - 12) more" : "")
+      "no column is called \(quoted(name)); the columns are \(listed(available))"
+    case .missingColumn(let name, let available):
+      "there is no column \(quoted(name)), to which the model was fitted; add it to the columns \(listed(available))"
+    case .unknownColumn(let name):
+      "the model was not fitted to the column \(quoted(name)); remove it, or let other columns be ignored"
     case .ragged(let expected, let found):
       "\(found) fields where the first line has \(expected) names; complete or remove the line"
     case .blankLine:
@@ -137,6 +148,8 @@ extension CSVError.Reason: CustomStringConvertible {
       "the field is empty; fill it in, or remove the row"
     case .notANumber(let text):
       "\(quoted(text)) is not a number; replace it by one with a decimal point, or remove the row or column"
+    case .targetNotANumber(let text):
+      "the target \(quoted(text)) is not a number; number classes 0, 1, 2, or name another target column"
     case .notFinite(let text):
       "\(quoted(text)) is not finite; replace it, or remove the row"
     case .outOfRange(let text):
@@ -151,6 +164,11 @@ extension CSVError.Reason: CustomStringConvertible {
       "a field of more than \(limit) bytes; is a quote or a line end missing?"
     }
   }
+}
+
+/// The first of some names.
+private func listed(_ names: [String]) -> String {
+  names.prefix(12).map(quoted).joined(separator: ", ") + (names.count > 12 ? " and \(names.count - 12) more" : "")
 }
 
 /// A text in quotes, cut to a length that fits a line, with everything a terminal would act upon written out.

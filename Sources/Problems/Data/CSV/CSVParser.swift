@@ -13,7 +13,7 @@ struct CSVParser {
   private static let fieldLimit = 1 << 16
 
   private let path: String
-  private let target: String?
+  private let columns: CSVColumns
 
   private var place = Place.fieldStart
   private var field: [UInt8] = []
@@ -25,16 +25,59 @@ struct CSVParser {
 
   private var names: [String] = []
   private var columnOfName: [String: Int] = [:]
-  private var targetColumn: Int?
+  /// Where the numbers of each column go; nil above the end of the first line.
+  private var layout: CSVLayout?
   private var features: [Double] = []
+  private var rowStart = 0
   private var targets: [Double] = []
 
-  init(path: String, target: String?) {
-    (self.path, self.target) = (path, target)
+  init(path: String, columns: CSVColumns) {
+    (self.path, self.columns) = (path, columns)
   }
 
+  /// Makes room for so many rows of so many fields, so that nothing is copied while they come.
+  mutating func reserve(rows: Int, fields: Int) {
+    features.reserveCapacity(rows * max(0, fields - 1))
+    targets.reserveCapacity(rows)
+  }
+
+  /// Whether the file has the column of the target, which only a table for a fitted model may lack.
+  var hasTarget: Bool { layout?.hasTarget ?? false }
+
   mutating func consume(_ bytes: ArraySlice<UInt8>) throws(CSVError) {
-    for byte in bytes { try consume(byte) }
+    try bytes.withUnsafeBufferPointer { (bytes) throws(CSVError) in
+      var next = 0
+      while next < bytes.count {
+        let end = hasOtherMeanings ? next : CSVParser.endOfPlainBytes(in: bytes, from: next)
+        if end > next {
+          try append(UnsafeBufferPointer(rebasing: bytes[next..<end]))
+          (place, next) = (.plainField, end)
+        } else {
+          try consume(bytes[next])
+          next += 1
+        }
+      }
+    }
+  }
+
+  /// Whether bytes mean something else than themselves here, as they do in quotes, after them, and after a carriage return.
+  private var hasOtherMeanings: Bool {
+    switch place {
+    case .fieldStart, .plainField: false
+    case .quotedField, .quoteInField, .carriageReturn: true
+    }
+  }
+
+  /// The bytes up to the next that ends a field or begins a quote: nearly all of a file, taken in at once.
+  private static func endOfPlainBytes(in bytes: UnsafeBufferPointer<UInt8>, from first: Int) -> Int {
+    var end = first
+    while end < bytes.count {
+      switch bytes[end] {
+      case UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\""): return end
+      default: end += 1
+      }
+    }
+    return end
   }
 
   /// The table, when the bytes are at their end.
@@ -44,10 +87,10 @@ struct CSVParser {
     case .fieldStart where fieldCount == 0: break
     default: try endRow()
     }
-    guard let targetColumn else { throw CSVError(.empty, path: path) }
+    guard let layout else { throw CSVError(.empty, path: path) }
     if targets.isEmpty { throw CSVError(.headerOnly, path: path) }
-    let targetName = names.remove(at: targetColumn)
-    return Dataset(verified: features, targets: targets, featureNames: names, targetName: targetName)
+    return Dataset(
+      verified: features, targets: targets, featureNames: layout.featureNames, targetName: layout.targetName)
   }
 
   // MARK: - Bytes
@@ -82,6 +125,11 @@ struct CSVParser {
     }
   }
 
+  private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) throws(CSVError) {
+    if field.count + bytes.count > CSVParser.fieldLimit { throw error(.fieldTooLong(limit: CSVParser.fieldLimit)) }
+    field.append(contentsOf: bytes)
+  }
+
   private mutating func append(_ byte: UInt8) throws(CSVError) {
     if field.count == CSVParser.fieldLimit { throw error(.fieldTooLong(limit: CSVParser.fieldLimit)) }
     field.append(byte)
@@ -91,10 +139,10 @@ struct CSVParser {
 
   private mutating func endField() throws(CSVError) {
     if fieldCount == 0, let blankLine { throw CSVError(.blankLine, path: path, line: blankLine) }
-    if targetColumn == nil {
+    if let layout {
+      if fieldCount < names.count { try endNumber(layout) }
+    } else {
       try endName()
-    } else if fieldCount < names.count {
-      try endNumber()
     }
     field.removeAll(keepingCapacity: true)
     (place, isQuoted, fieldLine) = (.fieldStart, false, line)
@@ -107,7 +155,7 @@ struct CSVParser {
     } else {
       let rowLine = line
       try endField()
-      if targetColumn == nil {
+      if layout == nil {
         try endHeader()
       } else if fieldCount != names.count {
         throw CSVError(.ragged(expected: names.count, found: fieldCount), path: path, line: rowLine)
@@ -127,29 +175,40 @@ struct CSVParser {
   }
 
   private mutating func endHeader() throws(CSVError) {
-    if names.count == 1 {
+    if case .all = columns, names.count == 1 {
       let separator = names[0].contains(";") ? "a semicolon" : names[0].contains("\t") ? "a tab" : nil
       throw CSVError(.singleColumn(separator: separator), path: path, line: line)
     }
     if names.allSatisfy({ if case .number = NumberField(Array($0.utf8)) { true } else { false } }) {
       throw CSVError(.headerOfNumbers, path: path, line: line)
     }
-    guard let target else {
-      targetColumn = names.count - 1
-      return
+    do throws(CSVError.Reason) {
+      layout = try CSVLayout(columns, names)
+    } catch {
+      throw CSVError(error, path: path, line: line)
     }
-    guard let column = columnOfName[target] else {
-      throw CSVError(.unknownTarget(target, available: names), path: path, line: line)
-    }
-    targetColumn = column
   }
 
-  private mutating func endNumber() throws(CSVError) {
+  private mutating func endNumber(_ layout: borrowing CSVLayout) throws(CSVError) {
+    // A row begins with zeros, because its numbers may come in another order than they are kept in.
+    if fieldCount == 0 {
+      rowStart = features.count
+      features.append(contentsOf: repeatElement(0, count: layout.featureCount))
+      targets.append(0)
+    }
+    let place = layout.places[fieldCount]
+    if place == .nowhere { return }
     switch NumberField(field) {
     case .number(let value):
-      if fieldCount == targetColumn { targets.append(value) } else { features.append(value) }
+      if case .feature(let index) = place {
+        features[rowStart + index] = value
+      } else {
+        targets[targets.count - 1] = value
+      }
     case .empty: throw error(.missingValue)
-    case .notANumber: throw error(.notANumber(String(decoding: field, as: UTF8.self)))
+    case .notANumber:
+      let text = String(decoding: field, as: UTF8.self)
+      throw error(place == .target ? .targetNotANumber(text) : .notANumber(text))
     case .notFinite: throw error(.notFinite(String(decoding: field, as: UTF8.self)))
     case .outOfRange: throw error(.outOfRange(String(decoding: field, as: UTF8.self)))
     }
@@ -157,7 +216,7 @@ struct CSVParser {
 
   /// An error at the field that is being read.
   private func error(_ reason: CSVError.Reason) -> CSVError {
-    let name = targetColumn != nil && fieldCount < names.count ? names[fieldCount] : nil
+    let name = layout != nil && fieldCount < names.count ? names[fieldCount] : nil
     return CSVError(reason, path: path, line: fieldLine, column: .init(number: fieldCount + 1, name: name))
   }
 }

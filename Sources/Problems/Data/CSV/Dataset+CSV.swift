@@ -1,5 +1,3 @@
-internal import Tensors
-
 extension Dataset {
   /// Reads a table of numbers from a CSV file.
   ///
@@ -20,35 +18,8 @@ extension Dataset {
 
   /// Reads a CSV file in chunks of a stated size, which plays no part in the result.
   package init(contentsOfCSV path: String, target: String?, chunkSize: Int) throws(CSVError) {
-    let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    precondition(chunkSize >= byteOrderMark.count, "a chunk must hold a byte order mark")
-    var file = try Dataset.open(path)
-    var parser = CSVParser(path: path, target: target)
-    var chunk = [UInt8](repeating: 0, count: chunkSize)
-    var rest = try Dataset.read(&file, into: &chunk)
-    if rest.starts(with: [0xFF, 0xFE]) || rest.starts(with: [0xFE, 0xFF]) { throw CSVError(.utf16, path: path) }
-    if rest.starts(with: byteOrderMark) { rest = rest.dropFirst(byteOrderMark.count) }
-    while true {
-      try parser.consume(rest)
-      if rest.endIndex < chunkSize { break }
-      rest = try Dataset.read(&file, into: &chunk)
-    }
-    self = try parser.finish()
-  }
-
-  private static func open(_ path: String) throws(CSVError) -> FileReader {
-    do throws(FileError) { return try FileReader(path: path) } catch { throw CSVError(.file(error), path: path) }
-  }
-
-  /// The bytes that were read; fewer than the chunk holds mean the end of the file.
-  private static func read(_ file: inout FileReader, into chunk: inout [UInt8]) throws(CSVError) -> ArraySlice<UInt8> {
-    do throws(FileError) {
-      let count = try chunk.withUnsafeMutableBufferPointer { (chunk) throws(FileError) in
-        try file.read(into: UnsafeMutableRawBufferPointer(chunk))
-      }
-      return chunk[..<count]
-    } catch {
-      throw CSVError(.file(error), path: file.path)
-    }
+    var reader = try CSVReader.open(path, columns: .all(target: target), chunkSize: chunkSize)
+    while try reader.readChunk() {}
+    self = try reader.finish().data
   }
 }

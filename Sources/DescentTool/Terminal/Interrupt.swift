@@ -14,9 +14,10 @@ enum Interrupt {
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM] {
       sigaddset(&signals, number)
-      signal(number) { number in
+      signal(number) { _ in
         Interrupt.cancellation.cancel()
-        signal(number, SIG_DFL)
+        signal(SIGINT, SIG_DFL)
+        signal(SIGTERM, SIG_DFL)
       }
     }
     // A parent that blocks signals hands that on.

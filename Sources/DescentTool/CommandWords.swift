@@ -1,0 +1,32 @@
+internal import ArgumentParser
+internal import Descent
+
+/// The words that may stand in a command. Of one with a slip in it the parser would often say that something else is
+/// missing.
+enum CommandWords {
+  /// What is wrong with a subcommand or an option that there is none of, and the one that may have been meant; nil where
+  /// nothing is, and where the parser knows better.
+  static func complaint(_ arguments: [String], of subcommands: [any ParsableCommand.Type]) -> String? {
+    guard let first = arguments.first, !first.hasPrefix("-"), first != "help" else { return nil }
+    guard let subcommand = subcommands.first(where: { $0.configuration.commandName == first }) else {
+      let names = subcommands.compactMap { $0.configuration.commandName }
+      let nearest = names.nearest(to: first).map { "did you mean \"\($0)\"?" }
+      return "there is no subcommand \"\(first)\"; " + (nearest ?? "there are \(names.joined(separator: ", "))")
+    }
+    let known = options(of: subcommand)
+    let words = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }
+    for name in words.map({ String($0.dropFirst(2).prefix { $0 != "=" }) }) where !known.contains(name) {
+      if let nearest = known.nearest(to: name) {
+        return "descent \(first) has no option --\(name); did you mean --\(nearest)?"
+      }
+    }
+    return nil
+  }
+
+  /// The long names, those of the parser itself included.
+  private static func options(of subcommand: any ParsableCommand.Type) -> [String] {
+    let own = OptionEntry.all(of: subcommand).map(\.name)
+    let negations = own.filter(OptionEntry.withNegation.contains).map { "no-" + $0 }
+    return own + negations + ["config", "dump-config", "help", "version", "generate-completion-script"]
+  }
+}

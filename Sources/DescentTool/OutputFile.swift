@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import Descent
+internal import Foundation
+
+/// Files that results are written to.
+enum OutputFile {
+  /// Throws where a file cannot be there: better before a fit than after it.
+  static func check(_ path: String, option: String) throws(ValidationError) {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+      if isFolder.boolValue { throw ValidationError("\(option) \(path) is a folder; name a file in it") }
+      return
+    }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    if !FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) || !isFolder.boolValue {
+      throw ValidationError("\(option) \(path): there is no folder \(folder); create it, or name another file")
+    }
+  }
+
+  /// Writes a file whole, or leaves what was there. What is no file, such as a pipe, is written to.
+  static func write(_ text: String, to path: String) throws {
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+    let kind = try? FileManager.default.attributesOfItem(atPath: target.path)[.type] as? FileAttributeType
+    guard kind ?? .typeRegular == .typeRegular else {
+      try FileHandle(forWritingTo: target).write(contentsOf: Data(text.utf8))
+      return
+    }
+    let bytes = Array(text.utf8)
+    try bytes.withUnsafeBytes { try replaceFile(at: target.path, with: [$0]) }
+  }
+}

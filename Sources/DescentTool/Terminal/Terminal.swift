@@ -1,0 +1,39 @@
+internal import Foundation
+
+/// One of the two streams that a person may be looking at.
+enum Terminal: Int32 {
+  case output = 1
+  case errors = 2
+
+  /// Whether it is a terminal whose lines can be written over.
+  var isInteractive: Bool { isatty(rawValue) == 1 && Self.environment["TERM"] != "dumb" }
+
+  /// The columns of a line: what COLUMNS says, else what the terminal says; nil where there is no limit.
+  var width: Int? {
+    if let columns = Self.environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return columns }
+    guard isatty(rawValue) == 1 else { return nil }
+    var size = winsize()
+    guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  /// A text in a style, where there is colour: on a terminal, unless NO_COLOR is set (https://no-color.org).
+  func styled(_ text: String, _ style: Style) -> String {
+    guard isInteractive, Self.environment["NO_COLOR"].map(\.isEmpty) ?? true else { return text }
+    return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
+  }
+
+  func write(_ text: String) {
+    // A reader that has gone away is no reason to crash.
+    try? (self == .output ? FileHandle.standardOutput : .standardError).write(contentsOf: Data(text.utf8))
+  }
+
+  /// Tells of what is legal but seldom meant.
+  static func warn(_ text: String) { errors.write(errors.styled("warning:", .yellow) + " \(text)\n") }
+
+  enum Style: Int {
+    case yellow = 33
+  }
+
+  private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+}

@@ -1,0 +1,101 @@
+// What a new user does wrong: every message names the thing and says what to do.
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct WrongCallTests {
+  private static let diabetes = ReferenceFile.repository.appending(path: "Examples/Data/diabetes.csv").path
+
+  @Test(arguments: [
+    (["--learning-rate=-1"], "--learning-rate is -1.0; it must be 0 or greater"),
+    (["--learning-rate", "nan"], "--learning-rate is nan"), (["--l2=-1"], "--l2 is -1.0"),
+    (["--threads", "0"], "--threads is 0; it must be at least 1"),
+    (["--clip-norm", "0"], "--clip-norm is 0.0; it must be greater than 0"),
+    (["--clip-value=-2"], "--clip-value is -2.0"),
+    (["--momentum", "1"], "--momentum is 1.0; it must be 0 or greater and less than 1"),
+    (["--weight-decay=-1"], "--weight-decay is -1.0"), (["--batch-size", "0"], "--batch-size is 0"),
+    (["--epochs", "9999999999999"], "--epochs is 9999999999999; it must be at most 1000000000"),
+    (["--test-every", "1"], "--test-every is 1; it must be at least 2"),
+    (["--test-every", "5", "--test-offset", "5"], "--test-offset is 5; it must be 0 or greater and less than"),
+    (["--test-fraction", "2"], "--test-fraction is 2.0"),
+    (["--final-rate=-1", "--schedule", "cosine"], "--final-rate is -1.0"),
+    (["--optimizer", "adm"], "did you mean \"adam\"?"),
+    (["--optimzer", "adam"], "descent fit has no option --optimzer; did you mean --optimizer?"),
+    (["--save", "/nowhere/model.json"], "--save /nowhere/model.json: there is no folder /nowhere; create it"),
+    (["--save", "/"], "--save / is a folder; name a file in it"),
+    (["--plot", "/nowhere/fit.svg"], "--plot /nowhere/fit.svg: there is no folder /nowhere"),
+    (["-o", "/nowhere/fit.json"], "--output /nowhere/fit.json: there is no folder /nowhere"),
+    (["--backend", "cuda"], "'blas' and 'kernels'"), (["--set", "beta=1"], "momentum, dampening, nesterov"),
+  ])
+  func aWrongOptionIsRefusedBeforeAnythingIsRead(_ options: [String], _ said: String) throws {
+    let result = try Command.run(["fit", "nowhere.csv", "--model", "linear"] + options)
+    #expect(result.exitCode == 64 && result.output == "")
+    #expect(result.errors.contains(said), "\(result.errors)")
+  }
+
+  @Test(arguments: [
+    (["fit"], "name the CSV file"), (["fti"], "there is no subcommand \"fti\"; did you mean \"fit\"?"),
+    ([diabetes], "there are fit, predict, tune"), (["fit", diabetes, "--modle", "linear"], "did you mean --model?"),
+    (["fit", diabetes], "--model"),
+    (["fit", "/", "--model", "linear"], "/ is a folder"),
+    (["predict"], "<model>"), (["predict", "nowhere.json", diabetes], "the model nowhere.json cannot be read"),
+    (["predict", diabetes, diabetes], "the model is named before the data"),
+    (["rules", "adamm"], "did you mean \"adam"),
+    (["schedule", "cosin(1, 5)"], "did you mean \"cosine\"?"),
+    (["recommend", diabetes, "--model", "linear", "--epochs", "0"], "--epochs is 0"),
+  ])
+  func everySubcommandSaysWhatItNeeds(_ arguments: [String], _ said: String) throws {
+    let result = try Command.run(arguments)
+    #expect(result.exitCode != 0 && result.output == "")
+    #expect(result.errors.contains(said), "\(result.errors)")
+  }
+
+  @Test(arguments: [
+    ("a,y\n1,0\n2,1\n3,2.5\n", "softmax", "row 3 below the column names: the target \"y\" is 2.5"),
+    ("a,y\n1,0\n2,1\n3,2\n", "logistic", "row 3 below the column names: the target \"y\" is 2.0"),
+    ("a,y\n1,0\n2,0\n", "softmax", "the target \"y\" is 0 in every row; at least two classes are needed"),
+    ("a,y\n1,cat\n", "softmax", "the target \"cat\" is not a number; number classes 0, 1, 2"),
+    ("a;y\n1;0\n", "linear", "separate columns by commas"),
+  ])
+  func aTargetThatCannotBeLearnedIsNamedByItsRow(_ text: String, _ model: String, _ said: String) throws {
+    try withTemporaryDirectory { folder in
+      let file = folder.appending(path: "data.csv")
+      try Data(text.utf8).write(to: file)
+      let result = try Command.run(["fit", file.path, "--model", model])
+      #expect(result.exitCode == 1 && result.output == "")
+      #expect(result.errors.contains("data.csv") && result.errors.contains(said), "\(result.errors)")
+    }
+  }
+
+  @Test(arguments: [
+    ("a,b,y\n1,2,3\n2,1,4\n", "linear", "2 rows for 3 parameters: many weights fit equally well"),
+    ("a,y\n1,1\n2,1\n3,1\n", "logistic", "every fitted row has the target 1.0"),
+  ])
+  func whatIsSeldomMeantIsWarnedOf(_ text: String, _ model: String, _ said: String) throws {
+    try withTemporaryDirectory { folder in
+      let file = folder.appending(path: "data.csv")
+      try Data(text.utf8).write(to: file)
+      let result = try Command.run(["fit", file.path, "--model", model, "--quiet"])
+      #expect(result.exitCode == 0 && result.errors.hasPrefix("warning: \(said)"), "\(result.errors)")
+      #expect(
+        try Command.run(["fit", file.path, "--model", model, "--quiet", "--l2", "1"]).errors.contains("rows for")
+          == false)
+    }
+  }
+
+  /// The result goes to a file from every subcommand, and is the same there as on standard output.
+  @Test(arguments: [
+    ["rules", "adamw"], ["rules", "--json"], ["schedule", "cosine(1 -> 0, 10)"],
+    ["schedule", "cosine(1 -> 0, 10)", "--csv"], ["schedule", "--list"], ["recommend", diabetes, "--model", "linear"],
+    ["tune", diabetes, "--model", "linear", "--standardize", "--epochs", "5", "--json"],
+  ])
+  func everyResultCanGoToAFile(_ arguments: [String]) throws {
+    try withTemporaryDirectory { folder in
+      let direct = try Command.run(arguments)
+      let toFile = try Command.run(arguments + ["-o", "result"], in: folder)
+      #expect(toFile.exitCode == 0 && toFile.output == "", "\(toFile.errors)")
+      #expect(try String(contentsOf: folder.appending(path: "result"), encoding: .utf8) == direct.output)
+    }
+  }
+}
