@@ -19,6 +19,8 @@ struct DescentCommand: ParsableCommand {
                                       where to begin, and why
         descent tune data.csv --model softmax --standardize
                                       search for the learning rate
+        descent plot one.jsonl two.jsonl -o runs.svg
+                                      what "descent fit --log" kept, as a picture
         descent schedule "warmup(500) then cosine(0.1 -> 0, 9500)"
                                       a learning rate as a table and a picture
         descent rules adamw lion      the update rules: equations, settings, sources
@@ -39,9 +41,8 @@ struct DescentCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      FitCommand.self, PredictCommand.self, TuneCommand.self, RecommendCommand.self, ScheduleCommand.self,
-      RulesCommand.self,
-      CheckCommand.self,
+      FitCommand.self, PredictCommand.self, TuneCommand.self, RecommendCommand.self, PlotCommand.self,
+      ScheduleCommand.self, RulesCommand.self, CheckCommand.self,
     ])
 
   /// As ArgumentParser does it, but that words are looked at first, and that the options of a configuration are put in.

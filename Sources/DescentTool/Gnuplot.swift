@@ -50,10 +50,17 @@ enum Gnuplot {
 
   /// A text for use between double quotes of a script, without markup.
   static func quoted(_ text: String) -> String {
-    text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
-      .replacingOccurrences(of: "_", with: "\\\\_")
+    var quoted = ""
+    for character in text {
+      switch character {
       // Between double quotes gnuplot runs what stands between backquotes.
-      .replacingOccurrences(of: "`", with: "\\`")
+      case "\"", "`": quoted += "\\\(character)"
+      case "\\": quoted += #"\\\\"#
+      case "_", "^", "{", "}", "@", "&", "~": quoted += "\\\\\(character)"
+      default: quoted.append(character)
+      }
+    }
+    return quoted
   }
 
   private static var executable: URL? {

@@ -113,9 +113,10 @@ public struct DivergenceGuard<Scalar: TensorScalar, Parameters: Sendable>: Senda
       guard state.jumps <= settings.limit else {
         throw .tooManyJumps(settings.limit, loss: loss, limit: limit, step: optimizer.completedSteps + 1)
       }
-      let multiplier = optimizer.learningRate.multiplier
+      let (multiplier, observer) = (optimizer.learningRate.multiplier, optimizer.observer)
       (parameters, optimizer, state.losses) = snapshot
       optimizer.setMultiplier(multiplier * settings.factor)
+      optimizer.observer = observer
       return .rolledBack(toStep: optimizer.completedSteps, loss: loss, limit: limit)
     }
     if state.losses.count == settings.window { state.losses.removeFirst() }

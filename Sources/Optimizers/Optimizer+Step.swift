@@ -24,7 +24,7 @@ extension Optimizer {
     makeUnique()
     engine.use(slab: parameters.mutableBase(), gradients: gradients, absent: absent)
     engine.leaveOut(absent)
-    return try engine.step(isDryRun: false, loss: loss)
+    return try takeStep(loss: loss)
   }
 
   /// What `step` would report; nothing changes.
@@ -63,7 +63,7 @@ extension Optimizer {
       engine.parameters[index] = parameters[index].mutableBase()
       engine.gradients[index] = UnsafePointer(gradients[index].storage.buffer.base)
     }
-    return try engine.step(isDryRun: false, loss: loss)
+    return try takeStep(loss: loss)
   }
 
   /// What `step` would report; nothing changes.
@@ -150,7 +150,7 @@ extension Optimizer {
     engine.leaveOut([])
     engine.use(parameters.baseAddress, gradient: gradient.baseAddress, for: 0)
     try checkSeparate()
-    return try engine.step(isDryRun: isDryRun, loss: loss)
+    return try takeStep(loss: loss, isDryRun: isDryRun)
   }
 
   // MARK: - Lists of the caller's own memory
@@ -175,6 +175,17 @@ extension Optimizer {
       engine.use(parameters[index].baseAddress, gradient: gradients[index].baseAddress, for: index)
     }
     try checkSeparate()
-    return try engine.step(isDryRun: false, loss: loss)
+    return try takeStep(loss: loss)
+  }
+
+  // MARK: - What they have in common
+
+  /// Takes the step whose memory the engine has been given, and tells the observer.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func takeStep(loss: Double?, isDryRun: Bool = false) throws(StepError) -> StepReport {
+    let report = try engine.step(isDryRun: isDryRun, loss: loss)
+    if !isDryRun, let observer { observer(report) }
+    return report
   }
 }

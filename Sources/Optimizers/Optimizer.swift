@@ -15,6 +15,22 @@ public import Tensors
 public struct Optimizer<Scalar: TensorScalar>: Sendable {
   var engine: StepEngine<Scalar>
 
+  /// Told of every step that returns, before `step` does, with the report that `step` returns: of steps that were taken, that
+  /// were skipped, and of gradients that were only accumulated; not of dry runs, and not of steps that throw.
+  ///
+  /// ```swift
+  /// optimizer.observer = { report in
+  ///   logger.debug("\(report)")                                       // a Logger of swift-log
+  ///   learningRate.record(report.learningRate)                        // a Gauge of swift-metrics
+  ///   if report.clipFactor < 1 { clippedSteps.increment() }           // a Counter of swift-metrics
+  /// }
+  /// ```
+  ///
+  /// It is not part of the state: a checkpoint does not have it, `load(_:)` and a `DivergenceGuard` that goes back leave it. A
+  /// copy of the optimizer has the same observer, and may call it at the same time from another task. It runs inside `step`, on
+  /// the caller's thread: a step takes as much longer, and allocates as much, as it does.
+  public var observer: (@Sendable (StepReport) -> Void)?
+
   /// An optimizer for the tensors of a layout.
   ///
   /// - Parameters:

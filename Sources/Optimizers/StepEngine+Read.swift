@@ -66,7 +66,7 @@ extension StepEngine {
     let gathered = accumulator.gathered + 1
     if !isDryRun { accumulator.commit { places[$0].isActive } }
     return StepReport(
-      step: completedSteps + 1, learningRate: learningRate.schedule.value(after: completedSteps),
+      step: completedSteps + 1, loss: rateStep.loss, learningRate: learningRate.schedule.value(after: completedSteps),
       gradientNorm: norm.value, clipFactor: 1, updateNorm: 0,
       outcome: .accumulated(gathered, of: accumulator.count), path: path, overflow: nil)
   }

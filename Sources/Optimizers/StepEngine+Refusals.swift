@@ -18,8 +18,9 @@ extension StepEngine {
     }
     if !isDryRun { consecutiveSkips += 1 }
     return StepReport(
-      step: completedSteps + 1, learningRate: learningRate.schedule.value(after: completedSteps), gradientNorm: .nan,
-      clipFactor: 1, updateNorm: 0, outcome: .skipped(consecutive: isDryRun ? consecutiveSkips + 1 : consecutiveSkips),
+      step: completedSteps + 1, loss: rateStep.loss,
+      learningRate: learningRate.schedule.value(after: completedSteps), gradientNorm: .nan, clipFactor: 1,
+      updateNorm: 0, outcome: .skipped(consecutive: isDryRun ? consecutiveSkips + 1 : consecutiveSkips),
       path: path, overflow: nil)
   }
 

@@ -238,7 +238,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
       consecutiveSkips = 0
     }
     return StepReport(
-      step: isDryRun ? completedSteps + 1 : completedSteps, learningRate: scalars.largestRate,
+      step: isDryRun ? completedSteps + 1 : completedSteps, loss: loss, learningRate: scalars.largestRate,
       gradientNorm: gradientNorm.value, clipFactor: scalars.smallestFactor, updateNorm: updateNorm,
       outcome: isDryRun ? .dryRun : .applied, path: path, overflow: overflow, keepsOwnWeights: keepsOwnWeights)
   }

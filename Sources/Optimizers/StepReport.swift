@@ -2,6 +2,9 @@ internal import Foundation
 internal import Schedules
 
 /// What one step did. Fixed scalars, so that it costs nothing; details per tensor stay in the optimizer.
+///
+/// As JSON it is an object with the names of the properties as keys, and so a line of a log that `descent plot` reads;
+/// numbers that are not finite are the strings "inf", "-inf" and "nan".
 public struct StepReport: Sendable, Hashable {
   /// Whether the parameters moved.
   public enum Outcome: Sendable, Codable, Hashable {
@@ -44,6 +47,8 @@ public struct StepReport: Sendable, Hashable {
   /// The number of the step: 1 for the first. After a skip, a dry run or a gradient that completed no step, of the step that
   /// comes next.
   public let step: Int
+  /// The loss that `step` was told, or nil.
+  public let loss: Double?
   /// The learning rate. Where it differs between tensors, the largest; where it is drawn per element, the ε of the draws.
   public let learningRate: Double
   /// ‖g‖₂ of all gradients together, before clipping; infinite where that is beyond the range of `Double`, NaN where a
@@ -85,7 +90,7 @@ extension StepReport: CustomStringConvertible {
 
 extension StepReport: Codable {
   private enum CodingKeys: String, CodingKey {
-    case step, learningRate, gradientNorm, clipFactor, updateNorm, outcome, path, overflow, keepsOwnWeights
+    case step, loss, learningRate, gradientNorm, clipFactor, updateNorm, outcome, path, overflow, keepsOwnWeights
   }
 
   /// Reads a report; numbers that are not finite are the strings "inf", "-inf" and "nan".
@@ -95,6 +100,7 @@ extension StepReport: Codable {
       Double(coded: try container.decode(Double.Coded.self, forKey: key))
     }
     step = try container.decode(Int.self, forKey: .step)
+    loss = try container.decodeIfPresent(Double.Coded.self, forKey: .loss).map(Double.init(coded:))
     learningRate = try number(.learningRate)
     gradientNorm = try number(.gradientNorm)
     clipFactor = try number(.clipFactor)
@@ -109,6 +115,7 @@ extension StepReport: Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(step, forKey: .step)
+    try container.encodeIfPresent(loss?.coded, forKey: .loss)
     try container.encode(learningRate.coded, forKey: .learningRate)
     try container.encode(gradientNorm.coded, forKey: .gradientNorm)
     try container.encode(clipFactor.coded, forKey: .clipFactor)

@@ -45,6 +45,24 @@ public struct ParameterSet<Scalar: TensorScalar>: Sendable {
     (mutableBase() + entry.offset).update(from: tensor.storage.buffer.base, count: entry.count)
   }
 
+  /// The elements of a tensor in row-major order, e.g. for ``BLAS``.
+  /// - Throws: `LayoutError.unknownName`.
+  @_lifetime(borrow self)
+  public borrowing func span(of name: String) throws(LayoutError) -> Span<Scalar> {
+    guard let entry = layout[name] else { throw .unknownName(name) }
+    let span = Span(_unsafeStart: UnsafePointer(storage.buffer.base + entry.offset), count: entry.count)
+    return _overrideLifetime(span, borrowing: self)
+  }
+
+  /// The elements of a tensor in row-major order, to write to.
+  /// - Throws: `LayoutError.unknownName`.
+  @_lifetime(&self)
+  public mutating func mutableSpan(of name: String) throws(LayoutError) -> MutableSpan<Scalar> {
+    guard let entry = layout[name] else { throw .unknownName(name) }
+    let span = MutableSpan(_unsafeStart: mutableBase() + entry.offset, count: entry.count)
+    return _overrideLifetime(span, mutating: &self)
+  }
+
   /// Calls `body` with the elements of a tensor in row-major order, or returns nil where no tensor has this name.
   public func withUnsafeBufferPointer<Result, Failure: Error>(
     of name: String, _ body: (UnsafeBufferPointer<Scalar>) throws(Failure) -> Result

@@ -1,5 +1,6 @@
 import CAllocationCounter
 import Descent
+import Synchronization
 import TestSupport
 import Testing
 
@@ -78,6 +79,17 @@ import Testing
       _ = try x.update(&average, after: report)
       return report
     }
+  }
+
+  @Test func anObserverThatAllocatesNothingLeavesItSo() throws {
+    final class Counter: Sendable { let steps = Atomic(0) }
+    let counter = Counter()
+    var x = Array(repeating: 1.0, count: 20_000)
+    let gradient = x
+    var optimizer = try Optimizer<Double>(SGD(momentum: 0.9), learningRate: 1e-3, clipping: .norm(1), count: x.count)
+    optimizer.observer = { _ in counter.steps.add(1, ordering: .relaxed) }
+    try expectNoAllocation { try optimizer.step(&x, gradient: gradient) }
+    #expect(counter.steps.load(ordering: .relaxed) == optimizer.completedSteps)
   }
 
   @Test func aSkippedStepAllocatesOnlyTheNameOfTheTensor() throws {

@@ -101,4 +101,21 @@ import Testing
       try set.set("bias", to: Tensor([1, 2]))
     }
   }
+
+  @Test func theSpansOfASetAreItsTensors() throws {
+    var set = try ParameterSet<Float>([("weights", Tensor([1, 2, 3])), ("none", Tensor([])), ("bias", Tensor([5]))])
+    let copy = set
+    do {
+      var bias = try set.mutableSpan(of: "bias")
+      bias[0] = 7
+    }
+    #expect(set["bias"] == Tensor([7]) && copy["bias"] == Tensor([5]))
+    #expect(set["weights"] == copy["weights"])
+    let weights = try copy.span(of: "weights")
+    #expect(weights.indices.map { weights[$0] } == [1, 2, 3])
+    let count = try copy.span(of: "none").count
+    #expect(count == 0)
+    #expect(throws: LayoutError.unknownName("weight")) { _ = try copy.span(of: "weight").count }
+    #expect(throws: LayoutError.unknownName("weight")) { _ = try set.mutableSpan(of: "weight").count }
+  }
 }

@@ -6,7 +6,7 @@ struct Fit {
   let problem: FitProblem
   let plan: FitPlan
   private(set) var optimizer: Optimizer<Double>
-  private(set) var history = FitHistory()
+  private(set) var history = RunHistory()
   private(set) var completedEpochs = 0
   private(set) var lastReport: StepReport?
   /// The mean of the last epoch's losses.
@@ -17,9 +17,10 @@ struct Fit {
   private var gradients: ParameterSet<Double>
   private var workspace = RegressionWorkspace()
   private var order: RowOrder
+  private let log: RunLog?
 
-  init(_ problem: FitProblem, _ plan: FitPlan) throws {
-    (self.problem, self.plan, optimizer) = (problem, plan, plan.optimizer)
+  init(_ problem: FitProblem, _ plan: FitPlan, log: RunLog? = nil) throws {
+    (self.problem, self.plan, optimizer, self.log) = (problem, plan, plan.optimizer, log)
     parameters = ParameterSet(zeros: problem.regression.layout)
     gradients = parameters
     order = RowOrder(rowCount: problem.training.rowCount, seed: problem.seed)
@@ -43,8 +44,10 @@ struct Fit {
       let loss = try problem.regression.evaluate(
         selection, at: parameters, gradient: &gradients, workspace: &workspace)
       let report = try optimizer.step(&parameters, gradients: gradients, loss: loss)
+      let row = RunRow(report, epoch: completedEpochs + 1)
+      try log?.append(row)
       if let overflow = report.overflow { throw StepError.parametersOverflowed(overflow) }
-      history.append(loss: loss, report)
+      history.append(row)
       lastReport = report
       sum += loss * Double(range.count)
     }

@@ -34,6 +34,8 @@ struct FitCommand: ParsableCommand {
         descent fit data.csv --model softmax --standardize --optimizer adamw \\
             --set beta2=0.95 --learning-rate 0.01
             another update rule, with a setting of its own
+        descent fit data.csv --model softmax --standardize --batch-size 64 --log run.jsonl
+            every step as a line of JSON, for "descent plot" and for programs of your own
         descent fit data.csv --model logistic --l2 0.01 --json
             the summary for a program to read
 
@@ -86,7 +88,8 @@ struct FitCommand: ParsableCommand {
     let plan = try setup.plan(for: problem)
     for warning in plan.warnings.map({ "\($0)" }) + problem.warnings { Terminal.warn(warning) }
     var progress = FitProgress(epochs: plan.epochs, isQuiet: isQuiet)
-    var fit = try Fit(problem, plan)
+    let log = try output.log.map { try RunLog(creating: $0, RunHeader(setup), every: output.logEvery ?? 1) }
+    var fit = try Fit(problem, plan, log: log)
     do {
       // Also where the fit throws: a message belongs on a line of its own.
       defer { progress.finish() }
@@ -98,7 +101,7 @@ struct FitCommand: ParsableCommand {
     let summary = try FitSummary(fit, knownMinimum: output.knownMinimum)
     if let path = output.save { try ModelFile(fit).write(to: path) }
     if let path = output.plot, fit.lastReport != nil {
-      try FitPlot(fit.history, title: "\(model.model.rawValue) on \(data.file)").write(to: path)
+      try RunPlot([("\(model.model.rawValue) on \(data.file)", fit.history)]).write(to: path)
     }
     try output.result.write(output.result.json ? summary.json() : summary.text)
     guard fit.isFinished else {

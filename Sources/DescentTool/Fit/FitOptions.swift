@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Descent
+internal import Foundation
 
 /// The kinds of model.
 enum ModelKind: String, ExpressibleByArgument, CaseIterable, Codable {
@@ -124,9 +125,15 @@ struct FitOutputOptions: ParsableArguments {
   var save: String?
 
   @Option(
-    help: ArgumentHelp("Draw loss, rate and gradient norm over the steps (SVG, by gnuplot).", valueName: "file"),
+    help: ArgumentHelp("Draw what the steps reported (SVG, by gnuplot).", valueName: "file"),
     completion: .file(extensions: ["svg"]))
   var plot: String?
+
+  @Option(help: ArgumentHelp("Keep what every step reports in this file, for \"descent plot\".", valueName: "file"))
+  var log: String?
+
+  @Option(help: ArgumentHelp("Keep the first step and every k-th in the log, instead of all.", valueName: "k"))
+  var logEvery: Int?
 
   @Option(help: ArgumentHelp("The least objective, if known: the summary shows the gap to it.", valueName: "value"))
   var knownMinimum: Double?
@@ -139,5 +146,11 @@ struct FitOutputOptions: ParsableArguments {
   func validate() throws {
     if let save { try OutputFile.check(save, option: "--save") }
     if let plot { try OutputFile.check(plot, option: "--plot") }
+    if let log, FileManager.default.fileExists(atPath: log) {
+      throw ValidationError("--log \(log) exists already; remove it, or name another file")
+    }
+    guard let logEvery else { return }
+    if log == nil { throw ValidationError("--log-every needs --log") }
+    if logEvery < 1 { throw ValidationError("--log-every is \(logEvery); it must be at least 1") }
   }
 }

@@ -1,9 +1,0 @@
-// swift-tools-version: 6.2
-import PackageDescription
-
-let package = Package(
-  name: "embed",
-  platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "descent", path: "../..")],
-  targets: [.executableTarget(name: "embed", dependencies: [.product(name: "Descent", package: "descent")])]
-)
