@@ -206,60 +206,19 @@ static inline __attribute__((always_inline)) NAME(Wide)
   return total;
 }
 
-// The row function of a rule: x, already decayed, moves along g; what is in `state` is replaced. The same operations in
-// the same order as the rule's `move` in Swift. `plain` is what the rule's MOVE says it is.
-#define RULE(rule)                                                                                              \
-  static inline __attribute__((always_inline)) NAME(Value)                                                      \
-      NAME(rule##_row)(NAME(Value) x, NAME(Value) g, T rate, NAME(Value) * state, const descent_##rule *c,       \
-                       int slots, bool plain)
-
-RULE(sgd) {
-  if (slots == 0) return x - rate * g;
-  state[0] = NAME(flushed)((T)c->decay * state[0] + (plain ? g : (T)c->gain * g));
-  return x - rate * (!plain && c->nesterov ? g + (T)c->lookahead * state[0] : state[0]);
+static inline __attribute__((always_inline)) NAME(Value) NAME(sign)(NAME(Value) a) {
+  return a > 0 ? (NAME(Value))1 : (a < 0 ? (NAME(Value)) - 1 : (NAME(Value))0);
 }
 
-RULE(adam) {
-  (void)slots, (void)plain;
-  state[0] = NAME(flushed)((T)c->beta1 * state[0] + (T)c->gain1 * g);
-  state[1] = NAME(flushed)((T)c->beta2 * state[1] + (T)c->gain2 * (g * g));
-  const NAME(Value) root = __builtin_elementwise_sqrt((T)c->square_scale * state[1] + (T)c->root_epsilon);
-  return x - rate * ((T)c->mean_scale * state[0] / (root + (T)c->epsilon));
+// As in Swift: the first where the two are not ordered.
+static inline __attribute__((always_inline)) NAME(Value) NAME(minimum)(NAME(Value) a, NAME(Value) b) {
+  return b < a ? b : a;
+}
+static inline __attribute__((always_inline)) NAME(Value) NAME(maximum)(NAME(Value) a, NAME(Value) b) {
+  return a < b ? b : a;
 }
 
-RULE(lion) {
-  (void)slots, (void)plain;
-  const NAME(Value) mixed = (T)c->beta1 * state[0] + (T)c->gain1 * g;
-  const NAME(Value) sign = mixed > 0 ? (NAME(Value))1 : (mixed < 0 ? (NAME(Value)) - 1 : (NAME(Value))0);
-  state[0] = NAME(flushed)((T)c->beta2 * state[0] + (T)c->gain2 * g);
-  return x - rate * sign;
-}
-
-RULE(rmsprop) {
-  (void)plain;
-  state[0] = NAME(flushed)((T)c->rho * state[0] + (T)c->gain * (g * g));
-  NAME(Value) square = (T)c->scale * state[0];
-  // Slots: the mean where it is centred, and the momentum last.
-  if (slots > 1 && c->centered) {
-    state[1] = NAME(flushed)((T)c->rho * state[1] + (T)c->gain * g);
-    const NAME(Value) mean = (T)c->scale * state[1];
-    square -= mean * mean;
-    square = square < 0 ? (NAME(Value))0 : square;
-  }
-  const NAME(Value) d = g / (__builtin_elementwise_sqrt(square + (T)c->root_epsilon) + (T)c->epsilon);
-  if (slots == 1 || !c->has_momentum) return x - rate * d;
-  NAME(Value) *buffer = &state[slots - 1];
-  *buffer = NAME(flushed)((T)c->momentum * *buffer + d);
-  return x - rate * (c->nesterov ? d + (T)c->momentum * *buffer : *buffer);
-}
-
-RULE(adagrad) {
-  (void)slots, (void)plain;
-  state[0] = NAME(flushed)(state[0] + g * g);
-  const NAME(Value) root = __builtin_elementwise_sqrt(state[0] + (T)c->root_epsilon);
-  return x - rate * ((T)c->rate_factor * g / (root + (T)c->epsilon));
-}
-#undef RULE
+#include "RuleRows.h"
 
 // A rule with so many slots over one tile. The plain loop leaves out multiplications by one, which changes no bit and
 // shows in cache: those of decay and clipping, and the rule's own, where `simple` holds of its coefficients.
@@ -335,6 +294,18 @@ MOVE(rmsprop, 1, true)
 MOVE(rmsprop, 2, true)
 MOVE(rmsprop, 3, true)
 MOVE(adagrad, 1, true)
+MOVE(amsgrad, 3, true)
+MOVE(nadam, 2, true)
+MOVE(radam, 2, true)
+MOVE(adabelief, 2, true)
+MOVE(yogi, 2, true)
+MOVE(adan, 4, true)
+MOVE(ademamix, 3, true)
+MOVE(adopt, 2, true)
+MOVE(adadelta, 2, true)
+MOVE(optimistic_adam, 3, true)
+MOVE(ftrl, 2, true)
+MOVE(fromage, 0, true)
 #undef MOVE
 
 // By rule and number of slots.
@@ -344,6 +315,18 @@ static const descent_move NAME(moves)[descent_rule_count][5] = {
     [descent_rule_lion] = {[1] = NAME(lion1)},
     [descent_rule_rmsprop] = {[1] = NAME(rmsprop1), NAME(rmsprop2), NAME(rmsprop3)},
     [descent_rule_adagrad] = {[1] = NAME(adagrad1)},
+    [descent_rule_amsgrad] = {[3] = NAME(amsgrad3)},
+    [descent_rule_nadam] = {[2] = NAME(nadam2)},
+    [descent_rule_radam] = {[2] = NAME(radam2)},
+    [descent_rule_adabelief] = {[2] = NAME(adabelief2)},
+    [descent_rule_yogi] = {[2] = NAME(yogi2)},
+    [descent_rule_adan] = {[4] = NAME(adan4)},
+    [descent_rule_ademamix] = {[3] = NAME(ademamix3)},
+    [descent_rule_adopt] = {[2] = NAME(adopt2)},
+    [descent_rule_optimistic_adam] = {[3] = NAME(optimistic_adam3)},
+    [descent_rule_adadelta] = {[2] = NAME(adadelta2)},
+    [descent_rule_ftrl] = {[2] = NAME(ftrl2)},
+    [descent_rule_fromage] = {[0] = NAME(fromage0)},
 };
 
 static const JOIN2(descent_kernels, S) NAME(kernels) = {

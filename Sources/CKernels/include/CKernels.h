@@ -88,6 +88,71 @@ typedef struct {
   double rate_factor, epsilon, root_epsilon;
 } descent_adagrad;
 
+/// Of AMSGrad.
+typedef struct {
+  double beta1, gain1, beta2, gain2, mean_scale, scale_before, scale_after, epsilon;
+} descent_amsgrad;
+
+/// Of NAdam.
+typedef struct {
+  double beta1, gain1, beta2, gain2, gradient_scale, mean_scale, square_scale, epsilon;
+} descent_nadam;
+
+/// Of RAdam.
+typedef struct {
+  double beta1, gain1, beta2, gain2, mean_scale, square_scale, epsilon;
+  bool is_rectified;
+} descent_radam;
+
+/// Of AdaBelief.
+typedef struct {
+  double beta1, gain1, beta2, gain2, mean_scale, square_scale, epsilon, accumulated_epsilon;
+} descent_adabelief;
+
+/// Of Yogi.
+typedef struct {
+  double beta1, gain1, gain2, mean_scale, square_scale, epsilon;
+} descent_yogi;
+
+/// Of Adan.
+typedef struct {
+  double beta1, gain1, beta2, gain2, beta3, gain3, weight, mean_scale, difference_scale, square_scale, epsilon, root_epsilon, decay;
+  bool is_first;
+} descent_adan;
+
+/// Of AdEMAMix.
+typedef struct {
+  double beta1, gain1, beta2, gain2, beta3, gain3, alpha, mean_scale, square_scale, epsilon;
+} descent_ademamix;
+
+/// Of ADOPT.
+typedef struct {
+  double beta1, gain1, beta2, gain2, bound, epsilon;
+  bool is_first;
+} descent_adopt;
+
+/// Of Adadelta.
+typedef struct {
+  double rho, gain, epsilon;
+} descent_adadelta;
+
+/// Of FTRL.
+typedef struct {
+  double lambda1, lambda2, beta;
+} descent_ftrl;
+
+/// Of Fromage.
+typedef struct {
+  double ratio;
+} descent_fromage;
+
+/// Of optimistic Adam.
+typedef struct {
+  descent_nadam adam;
+  double alpha, beta;
+  bool is_first;
+} descent_optimistic_adam;
+
 /// The rules that have kernels.
 typedef enum {
   descent_rule_sgd,
@@ -95,6 +160,18 @@ typedef enum {
   descent_rule_lion,
   descent_rule_rmsprop,
   descent_rule_adagrad,
+  descent_rule_amsgrad,
+  descent_rule_nadam,
+  descent_rule_radam,
+  descent_rule_adabelief,
+  descent_rule_yogi,
+  descent_rule_adan,
+  descent_rule_ademamix,
+  descent_rule_adopt,
+  descent_rule_adadelta,
+  descent_rule_ftrl,
+  descent_rule_fromage,
+  descent_rule_optimistic_adam,
   descent_rule_count,
 } descent_rule;
 

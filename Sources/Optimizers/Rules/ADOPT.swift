@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -54,22 +55,25 @@ public struct ADOPT: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, beta2, gain2, bound, epsilon: Double
-    var isFirst: Bool
+    var shared: descent_adopt
   }
 
   /// The bound is taken here.
   public func coefficients(for step: Step) -> Coefficients {
     let counted = convention == .paper ? step.number - 1 : step.number
     return Coefficients(
-      beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2),
-      bound: Double(counted).squareRoot().squareRoot(), epsilon: epsilon, isFirst: step.number == 1)
+      shared: descent_adopt(
+        beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2),
+        bound: Double(counted).squareRoot().squareRoot(), epsilon: epsilon, is_first: step.number == 1))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
-    guard !c.isFirst else {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
+    guard !c.is_first else {
       state[1] = g * g
       return
     }
@@ -79,4 +83,8 @@ public struct ADOPT: UpdateRule {
     x -= rate * state[0]
     state[1] = L(c.beta2) * state[1] + L(c.gain2) * (g * g)
   }
+}
+
+extension ADOPT: KernelRule {
+  static var kernel: descent_rule { descent_rule_adopt }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -60,25 +61,33 @@ public struct AMSGrad: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, beta2, gain2, meanScale, scaleBefore, scaleAfter, epsilon: Double
+    var shared: descent_amsgrad
   }
 
   /// The corrections of the bias are taken here.
   public func coefficients(for step: Step) -> Coefficients {
     let squareScale = 1 / step.biasCorrection(beta2)
     return Coefficients(
-      beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2),
-      meanScale: 1 / step.biasCorrection(beta1), scaleBefore: convention == .optax ? squareScale : 1,
-      scaleAfter: convention == .optax ? 1 : squareScale, epsilon: epsilon)
+      shared: descent_amsgrad(
+        beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2),
+        mean_scale: 1 / step.biasCorrection(beta1), scale_before: convention == .optax ? squareScale : 1,
+        scale_after: convention == .optax ? 1 : squareScale, epsilon: epsilon))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = L(c.beta2) * state[1] + L(c.gain2) * (g * g)
-    state[2] = L.maximum(state[2], L(c.scaleBefore) * state[1])
-    let root = L.squareRoot(L(c.scaleAfter) * state[2])
-    x -= rate * (L(c.meanScale) * state[0] / (root + L(c.epsilon)))
+    state[2] = L.maximum(state[2], L(c.scale_before) * state[1])
+    let root = L.squareRoot(L(c.scale_after) * state[2])
+    x -= rate * (L(c.mean_scale) * state[0] / (root + L(c.epsilon)))
   }
+}
+
+extension AMSGrad: KernelRule {
+  static var kernel: descent_rule { descent_rule_amsgrad }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -52,24 +53,32 @@ public struct AdEMAMix: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, beta2, gain2, beta3, gain3, alpha, meanScale, squareScale, epsilon: Double
+    var shared: descent_ademamix
   }
 
   /// The corrections of the bias are taken here.
   public func coefficients(for step: Step) -> Coefficients {
     Coefficients(
-      beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2), beta3: step(beta3),
-      gain3: 1 - step(beta3), alpha: step(alpha), meanScale: 1 / step.biasCorrection(beta1),
-      squareScale: 1 / step.biasCorrection(beta2), epsilon: epsilon)
+      shared: descent_ademamix(
+        beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2), beta3: step(beta3),
+        gain3: 1 - step(beta3), alpha: step(alpha), mean_scale: 1 / step.biasCorrection(beta1),
+        square_scale: 1 / step.biasCorrection(beta2), epsilon: epsilon))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = L(c.beta3) * state[1] + L(c.gain3) * g
     state[2] = L(c.beta2) * state[2] + L(c.gain2) * (g * g)
-    let root = L.squareRoot(L(c.squareScale) * state[2])
-    x -= rate * ((L(c.meanScale) * state[0] + L(c.alpha) * state[1]) / (root + L(c.epsilon)))
+    let root = L.squareRoot(L(c.square_scale) * state[2])
+    x -= rate * ((L(c.mean_scale) * state[0] + L(c.alpha) * state[1]) / (root + L(c.epsilon)))
   }
+}
+
+extension AdEMAMix: KernelRule {
+  static var kernel: descent_rule { descent_rule_ademamix }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -49,24 +50,32 @@ public struct AdaBelief: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, beta2, gain2, meanScale, squareScale, epsilon, accumulatedEpsilon: Double
+    var shared: descent_adabelief
   }
 
   /// The corrections of the bias are taken here.
   public func coefficients(for step: Step) -> Coefficients {
     Coefficients(
-      beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2),
-      meanScale: 1 / step.biasCorrection(beta1), squareScale: 1 / step.biasCorrection(beta2), epsilon: epsilon,
-      accumulatedEpsilon: accumulatedEpsilon)
+      shared: descent_adabelief(
+        beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2),
+        mean_scale: 1 / step.biasCorrection(beta1), square_scale: 1 / step.biasCorrection(beta2), epsilon: epsilon,
+        accumulated_epsilon: accumulatedEpsilon))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     let deviation = g - state[0]
-    state[1] = L(c.beta2) * state[1] + L(c.gain2) * (deviation * deviation) + L(c.accumulatedEpsilon)
-    let root = L.squareRoot(L(c.squareScale) * state[1])
-    x -= rate * (L(c.meanScale) * state[0] / (root + L(c.epsilon)))
+    state[1] = L(c.beta2) * state[1] + L(c.gain2) * (deviation * deviation) + L(c.accumulated_epsilon)
+    let root = L.squareRoot(L(c.square_scale) * state[1])
+    x -= rate * (L(c.mean_scale) * state[0] / (root + L(c.epsilon)))
   }
+}
+
+extension AdaBelief: KernelRule {
+  static var kernel: descent_rule { descent_rule_adabelief }
 }

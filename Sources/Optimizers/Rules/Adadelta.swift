@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -34,20 +35,27 @@ public struct Adadelta: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var rho, gain, epsilon: Double
+    var shared: descent_adadelta
   }
 
   /// ρ and what it leaves.
   public func coefficients(for step: Step) -> Coefficients {
-    Coefficients(rho: step(rho), gain: 1 - step(rho), epsilon: epsilon)
+    Coefficients(shared: descent_adadelta(rho: step(rho), gain: 1 - step(rho), epsilon: epsilon))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.rho) * state[0] + L(c.gain) * (g * g)
     let update = L.squareRoot((state[1] + L(c.epsilon)) / (state[0] + L(c.epsilon))) * g
     state[1] = L(c.rho) * state[1] + L(c.gain) * (update * update)
     x -= rate * update
   }
+}
+
+extension Adadelta: KernelRule {
+  static var kernel: descent_rule { descent_rule_adadelta }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -70,32 +71,38 @@ public struct Adan: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, beta2, gain2, beta3, gain3: Double
-    var weight, meanScale, differenceScale, squareScale, epsilon, rootEpsilon, decay: Double
-    var isFirst: Bool
+    var shared: descent_adan
   }
 
   /// The corrections of the bias are taken here.
   public func coefficients(for step: Step) -> Coefficients {
     let weight = convention == .paper ? step(beta2) : 1 - step(beta2)
     return Coefficients(
-      beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2), beta3: step(beta3),
-      gain3: 1 - step(beta3), weight: weight, meanScale: 1 / step.biasCorrection(beta1),
-      differenceScale: weight / step.biasCorrection(beta2), squareScale: 1 / step.biasCorrection(beta3),
-      epsilon: epsilon, rootEpsilon: rootEpsilon, decay: step.decoupledDecay, isFirst: step.number == 1)
+      shared: descent_adan(
+        beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2), beta3: step(beta3),
+        gain3: 1 - step(beta3), weight: weight, mean_scale: 1 / step.biasCorrection(beta1),
+        difference_scale: weight / step.biasCorrection(beta2), square_scale: 1 / step.biasCorrection(beta3),
+        epsilon: epsilon, root_epsilon: rootEpsilon, decay: step.decoupledDecay, is_first: step.number == 1))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
-    let difference = c.isFirst ? L(0) : g - state[3]
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
+    let difference = c.is_first ? L(0) : g - state[3]
     let ahead = g + L(c.weight) * difference
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = L(c.beta2) * state[1] + L(c.gain2) * difference
     state[2] = L(c.beta3) * state[2] + L(c.gain3) * (ahead * ahead)
     state[3] = g
-    let root = L.squareRoot(L(c.squareScale) * state[2] + L(c.rootEpsilon))
-    x -= rate * ((L(c.meanScale) * state[0] + L(c.differenceScale) * state[1]) / (root + L(c.epsilon)))
+    let root = L.squareRoot(L(c.square_scale) * state[2] + L(c.root_epsilon))
+    x -= rate * ((L(c.mean_scale) * state[0] + L(c.difference_scale) * state[1]) / (root + L(c.epsilon)))
     if c.decay != 0 { x /= L(1) + rate * L(c.decay) }
   }
+}
+
+extension Adan: KernelRule {
+  static var kernel: descent_rule { descent_rule_adan }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -45,17 +46,20 @@ public struct FTRL: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var lambda1, lambda2, beta: Double
+    var shared: descent_ftrl
   }
 
   /// The settings.
   public func coefficients(for step: Step) -> Coefficients {
-    Coefficients(lambda1: step(lambda1), lambda2: step(lambda2), beta: beta)
+    Coefficients(shared: descent_ftrl(lambda1: step(lambda1), lambda2: step(lambda2), beta: beta))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     let sum = state[0] + g * g
     let root = L.squareRoot(sum)
     let dual = state[1] + (g - (root - L.squareRoot(state[0])) / rate * x)
@@ -67,4 +71,8 @@ public struct FTRL: UpdateRule {
     state[0] = L.select(where: L(0), isLessThan: rate, sum, else: state[0])
     state[1] = L.select(where: L(0), isLessThan: rate, dual, else: state[1])
   }
+}
+
+extension FTRL: KernelRule {
+  static var kernel: descent_rule { descent_rule_ftrl }
 }

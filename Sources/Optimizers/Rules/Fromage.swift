@@ -1,3 +1,4 @@
+internal import CKernels
 public import Tensors
 
 /// Steps of every tensor in proportion to the tensor itself, drawn in so that it does not grow.
@@ -30,13 +31,13 @@ public struct Fromage: UpdateRule {
 
   /// What is equal for all elements of a tensor.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var ratio: Double
+    var shared: descent_fromage
   }
 
   /// Once the sums are known, the ratio of the norms is taken here.
   public func coefficients(for step: Step) -> Coefficients {
     let (size, length) = ((step.sums?[0] ?? 0).squareRoot(), (step.sums?[1] ?? 0).squareRoot())
-    return Coefficients(ratio: max(size, leastNorm) / max(length, leastNorm))
+    return Coefficients(shared: descent_fromage(ratio: max(size, leastNorm) / max(length, leastNorm)))
   }
 
   /// ‖θ‖² and ‖g‖².
@@ -50,7 +51,14 @@ public struct Fromage: UpdateRule {
 
   /// The equation above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     x = (x - rate * L(c.ratio) * g) / L.squareRoot(L(1) + rate * rate)
   }
+}
+
+extension Fromage: KernelRule {
+  static var kernel: descent_rule { descent_rule_fromage }
 }

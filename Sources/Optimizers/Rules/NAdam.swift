@@ -1,3 +1,4 @@
+internal import CKernels
 internal import RealModule
 public import Schedules
 public import Tensors
@@ -69,7 +70,7 @@ public struct NAdam: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, beta2, gain2, gradientScale, meanScale, squareScale, epsilon: Double
+    var shared: descent_nadam
   }
 
   /// The corrections of the bias are taken here.
@@ -89,8 +90,9 @@ public struct NAdam: UpdateRule {
       )
     }
     return Coefficients(
-      beta1: beta1, gain1: 1 - beta1, beta2: step(beta2), gain2: 1 - step(beta2), gradientScale: gradientScale,
-      meanScale: meanScale, squareScale: 1 / step.biasCorrection(beta2), epsilon: epsilon)
+      shared: descent_nadam(
+        beta1: beta1, gain1: 1 - beta1, beta2: step(beta2), gain2: 1 - step(beta2), gradient_scale: gradientScale,
+        mean_scale: meanScale, square_scale: 1 / step.biasCorrection(beta2), epsilon: epsilon))
   }
 
   /// Π with the momentum of the step.
@@ -100,10 +102,17 @@ public struct NAdam: UpdateRule {
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = L(c.beta2) * state[1] + L(c.gain2) * (g * g)
-    let root = L.squareRoot(L(c.squareScale) * state[1])
-    x -= rate * ((L(c.gradientScale) * g + L(c.meanScale) * state[0]) / (root + L(c.epsilon)))
+    let root = L.squareRoot(L(c.square_scale) * state[1])
+    x -= rate * ((L(c.gradient_scale) * g + L(c.mean_scale) * state[0]) / (root + L(c.epsilon)))
   }
+}
+
+extension NAdam: KernelRule {
+  static var kernel: descent_rule { descent_rule_nadam }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -52,28 +53,35 @@ public struct OptimisticAdam: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var adam: NAdam.Coefficients
-    var alpha, beta: Double
-    var isFirst: Bool
+    var shared: descent_optimistic_adam
   }
 
   /// The corrections of the bias are taken here.
   public func coefficients(for step: Step) -> Coefficients {
-    var adam = NAdam(beta1: beta1, beta2: beta2, epsilon: epsilon, convention: .optax).coefficients(for: step)
-    if !nesterov { (adam.gradientScale, adam.meanScale) = (0, 1 / step.biasCorrection(beta1)) }
-    return Coefficients(adam: adam, alpha: step(alpha), beta: step(beta), isFirst: step.number == 1)
+    var adam = NAdam(beta1: beta1, beta2: beta2, epsilon: epsilon, convention: .optax).coefficients(for: step).shared
+    if !nesterov { (adam.gradient_scale, adam.mean_scale) = (0, 1 / step.biasCorrection(beta1)) }
+    return Coefficients(
+      shared: descent_optimistic_adam(
+        adam: adam, alpha: step(alpha), beta: step(beta), is_first: step.number == 1))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.adam.beta1) * state[0] + L(c.adam.gain1) * g
     state[1] = L(c.adam.beta2) * state[1] + L(c.adam.gain2) * (g * g)
-    let root = L.squareRoot(L(c.adam.squareScale) * state[1])
-    let mean = L(c.adam.gradientScale) * g + L(c.adam.meanScale) * state[0]
+    let root = L.squareRoot(L(c.adam.square_scale) * state[1])
+    let mean = L(c.adam.gradient_scale) * g + L(c.adam.mean_scale) * state[0]
     let direction = mean / (root + L(c.adam.epsilon))
-    let change = c.isFirst ? L(0) : direction - state[2]
+    let change = c.is_first ? L(0) : direction - state[2]
     state[2] = direction
     x -= rate * (L(c.alpha) * direction + L(c.beta) * change)
   }
+}
+
+extension OptimisticAdam: KernelRule {
+  static var kernel: descent_rule { descent_rule_optimistic_adam }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -55,8 +56,7 @@ public struct RAdam: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, beta2, gain2, meanScale, squareScale, epsilon: Double
-    var isRectified: Bool
+    var shared: descent_radam
   }
 
   /// The corrections of the bias and the rectification are taken here.
@@ -71,20 +71,28 @@ public struct RAdam: UpdateRule {
       if convention == .pyTorch { meanScale *= correction.squareRoot() }
     }
     return Coefficients(
-      beta1: step(beta1), gain1: 1 - step(beta1), beta2: beta2, gain2: 1 - beta2, meanScale: meanScale,
-      squareScale: convention == .pyTorch ? 1 : 1 / correction, epsilon: epsilon, isRectified: isRectified)
+      shared: descent_radam(
+        beta1: step(beta1), gain1: 1 - step(beta1), beta2: beta2, gain2: 1 - beta2, mean_scale: meanScale,
+        square_scale: convention == .pyTorch ? 1 : 1 / correction, epsilon: epsilon, is_rectified: isRectified))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = L(c.beta2) * state[1] + L(c.gain2) * (g * g)
-    let mean = L(c.meanScale) * state[0]
-    guard c.isRectified else {
+    let mean = L(c.mean_scale) * state[0]
+    guard c.is_rectified else {
       x -= rate * mean
       return
     }
-    x -= rate * (mean / (L.squareRoot(L(c.squareScale) * state[1]) + L(c.epsilon)))
+    x -= rate * (mean / (L.squareRoot(L(c.square_scale) * state[1]) + L(c.epsilon)))
   }
+}
+
+extension RAdam: KernelRule {
+  static var kernel: descent_rule { descent_rule_radam }
 }

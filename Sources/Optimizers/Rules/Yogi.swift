@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -62,23 +63,31 @@ public struct Yogi: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, gain2, meanScale, squareScale, epsilon: Double
+    var shared: descent_yogi
   }
 
   /// The corrections of the bias are taken here.
   public func coefficients(for step: Step) -> Coefficients {
     Coefficients(
-      beta1: step(beta1), gain1: 1 - step(beta1), gain2: 1 - step(beta2), meanScale: 1 / step.biasCorrection(beta1),
-      squareScale: 1 / step.biasCorrection(beta2), epsilon: epsilon)
+      shared: descent_yogi(
+        beta1: step(beta1), gain1: 1 - step(beta1), gain2: 1 - step(beta2), mean_scale: 1 / step.biasCorrection(beta1),
+        square_scale: 1 / step.biasCorrection(beta2), epsilon: epsilon))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     let square = g * g
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = state[1] - L(c.gain2) * (L.sign(state[1] - square) * square)
-    let root = L.squareRoot(L(c.squareScale) * state[1])
-    x -= rate * (L(c.meanScale) * state[0] / (root + L(c.epsilon)))
+    let root = L.squareRoot(L(c.square_scale) * state[1])
+    x -= rate * (L(c.mean_scale) * state[0] / (root + L(c.epsilon)))
   }
+}
+
+extension Yogi: KernelRule {
+  static var kernel: descent_rule { descent_rule_yogi }
 }
