@@ -14,6 +14,11 @@ struct ControllerCase: Sendable, CustomStringConvertible {
   /// A naive controller that has seen nothing.
   let naive: @Sendable () -> Naive
 
+  /// Whether the rate depends on what became of the gradient, which the naive controllers are not told.
+  var seesTheClipFactor: Bool {
+    if case .barzilaiBorwein(let rate) = controller { rate.safeguard != nil } else { false }
+  }
+
   static let all: [ControllerCase] =
     [
       polyak(PolyakRate(cap: 1)), polyak(PolyakRate(leastLoss: -3, cap: 0.01, scale: 0.5, epsilon: 1e-3)),
@@ -105,22 +110,35 @@ private struct Bowl {
 
 @Suite struct ControllerTests {
   @Test(arguments: ControllerCase.all) func followsTheNaiveController(_ controllerCase: ControllerCase) throws {
+    for backend in Backend.allCases { try follow(controllerCase, .none, backend) }
+  }
+
+  /// What controllers see of a gradient is what it was before clipping, by unit too.
+  @Test(
+    arguments: ControllerCase.all.filter { !$0.seesTheClipFactor },
+    [.value(1).thenNorm(5), .adaptive(AdaptiveLimit(ratio: 0.1))] as [GradientClipping])
+  func followsTheNaiveControllerWhateverIsClipped(
+    _ controllerCase: ControllerCase, _ clipping: GradientClipping
+  ) throws {
+    try follow(controllerCase, clipping, .kernels)
+  }
+
+  private func follow(_ controllerCase: ControllerCase, _ clipping: GradientClipping, _ backend: Backend) throws {
     let bowl = try Bowl(seed: 91)
     let schedule = Schedule.warmup(to: 1, over: 3).then(.cosine(from: 1, to: 0.1, over: 30))
-    for backend in Backend.allCases {
-      var optimizer = try Optimizer<Double>(
-        SGD(), learningRate: LearningRate(schedule, controllerCase.controller),
-        options: ExecutionOptions(backend: backend), for: bowl.model.layout)
-      let naive = controllerCase.naive()
-      var x = try bowl.model.set(bowl.start)
-      for t in 0..<40 {
-        let arrays = bowl.model.arrays(x)
-        let (gradient, loss) = (bowl.gradient(arrays), bowl.loss(arrays))
-        let report = try optimizer.step(&x, gradients: bowl.model.set(gradient), loss: loss)
-        let expected = naive(schedule.value(after: t), arrays.flatMap { $0 }, gradient.flatMap { $0 }, loss)
-        // Sums of 30,000 numbers in another order: 1e-13, times the condition of a quotient of differences.
-        #expect(abs(report.learningRate - expected) <= 1e-10 * expected, "\(backend), step \(t)")
-      }
+    var optimizer = try Optimizer<Double>(
+      SGD(), learningRate: LearningRate(schedule, controllerCase.controller), clipping: clipping,
+      options: ExecutionOptions(backend: backend), for: bowl.model.layout)
+    let naive = controllerCase.naive()
+    var x = try bowl.model.set(bowl.start)
+    for t in 0..<40 {
+      let arrays = bowl.model.arrays(x)
+      let (gradient, loss) = (bowl.gradient(arrays), bowl.loss(arrays))
+      let report = try optimizer.step(&x, gradients: bowl.model.set(gradient), loss: loss)
+      let expected = naive(schedule.value(after: t), arrays.flatMap { $0 }, gradient.flatMap { $0 }, loss)
+      // Sums of 30,000 numbers in another order: 1e-13, times the condition of a quotient of differences.
+      #expect(abs(report.learningRate - expected) <= 1e-10 * expected, "\(backend), step \(t)")
+      #expect(clipping == .none || report.clipFactor < 1, "nothing was clipped")
     }
   }
 
