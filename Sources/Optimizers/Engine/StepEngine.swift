@@ -12,6 +12,7 @@ internal import Tensors
 /// Everything that can be a scalar is known before the first element is touched. A step allocates nothing: all tables
 /// are made with the engine.
 final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
+  // Unchecked: an optimizer owns it and copies it before the first write to a shared one; chunks write tiles of their own.
   let settings: OptimizerSettings
   let layout: Layout
   let plan: TilePlan
