@@ -7,7 +7,8 @@ public struct ExecutionOptions: Sendable, Codable, Hashable {
     /// Every gradient is read before anything is written, and a NaN or infinity is refused.
     case checked
     /// The caller vouches for the gradient: the first read is skipped where no clip, rate or rule needs it. A NaN then
-    /// reaches the parameters, and the report's gradient norm is NaN.
+    /// reaches the parameters. Where the read was skipped, the report's gradient norm is NaN, and so is the size of an
+    /// update that would follow from it.
     case trusted
   }
 

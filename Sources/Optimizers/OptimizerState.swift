@@ -142,7 +142,11 @@ extension Optimizer {
     if !(0..<settings.accumulation ~= state.head.gatheredGradients) {
       mismatches.append("\(state.head.gatheredGradients) gradients cannot have been gathered")
     }
-    if state.head.completedSteps < 0 { mismatches.append("\(state.head.completedSteps) steps cannot have been taken") }
+    // No run takes more, and counts go on from here without overflow.
+    if !(0...1 << 53 ~= state.head.completedSteps) {
+      mismatches.append("\(state.head.completedSteps) steps cannot have been taken")
+    }
+    do { try state.head.learningRate.validate() } catch { mismatches.append("\(error)") }
     guard mismatches.isEmpty else { throw StateError(mismatches: mismatches) }
 
     makeUnique()

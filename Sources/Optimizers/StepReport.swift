@@ -58,12 +58,15 @@ public struct StepReport: Sendable, Hashable {
   public let clipFactor: Double
   /// ‖θ after - θ before‖₂. For plain SGD without decay and value clipping, η · clip factor · ‖g‖₂, which differs by
   /// rounding alone; otherwise measured by squares, so that less than 1e-154 may show as 0 and more than 1e154 as infinity.
+  /// NaN, as ``gradientNorm``, where such a step trusted its gradient and did not read it.
   public let updateNorm: Double
   /// Whether the parameters moved.
   public let outcome: Outcome
   /// How they were moved; where rules of groups differ, the slowest way.
   public let path: Path
-  /// The first parameter that is no longer finite. The next step refuses.
+  /// The first parameter that is not finite after the step. The next step refuses. It is looked for where the update is
+  /// huge or not finite: a parameter that was NaN before shows itself where the update is measured, and not in a step of
+  /// plain SGD without decay, whose ``updateNorm`` follows from the gradient.
   public let overflow: Overflow?
   /// Whether a rule keeps weights of its own and made the parameters from these, as the schedule-free ones do.
   public internal(set) var keepsOwnWeights = false

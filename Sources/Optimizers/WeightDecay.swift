@@ -8,6 +8,10 @@ public enum WeightDecay: Sendable, Codable, Equatable {
   case none
   /// g ← g + λ θ before the rule, so that momentum and scaling act on it too: L2 regularisation, `weight_decay` of
   /// PyTorch's SGD and Adam.
+  ///
+  /// What is refused as too large for a rule is the gradient without λ θ, because a step does not read the parameters first.
+  /// Where λ |θ| itself is beyond what the rule can square, 1e154 in `Double` and 1e19 in `Float`, means of squares become
+  /// infinite, and Adam's step zero, without an error.
   case coupled(Schedule)
   /// θ ← (1 - η λ) θ beside the rule, with the learning rate η of the step: `weight_decay` of AdamW in PyTorch and Optax.
   case decoupled(Schedule)

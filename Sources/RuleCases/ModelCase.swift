@@ -74,7 +74,7 @@ package struct ModelCase: Sendable, CustomStringConvertible {
     },
     ModelCase(
       "Prodigy, bias corrected, safeguarded, growing slowly",
-      Prodigy(initialDistance: 1e-2, growthLimit: 1.5, correctsBias: true, safeguardsWarmup: true), learningRate: 0.5,
+      Prodigy(initialDistance: 1e-2, growthLimit: 1.5, correctsBias: true, safeguardsWarmup: true), learningRate: 4,
       tolerance: ofDistances
     ) { _ in
       var naive = NaiveProdigy()

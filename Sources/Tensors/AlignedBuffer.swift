@@ -8,6 +8,7 @@
 ///
 /// Large buffers begin on a huge page and ask for huge pages, which is worth 2 to 10 % in memory-bound steps.
 package struct AlignedBuffer<Scalar: TensorScalar>: ~Copyable, @unchecked Sendable {
+  // Unchecked for the pointer: a buffer has one owner, whose gate for writing is the only one.
   package let base: UnsafeMutablePointer<Scalar>
   package let count: Int
 

@@ -108,6 +108,7 @@ public func norm<Scalar: TensorScalar>(
 }
 
 private final class NormWork<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
+  // Unchecked for the pointer, which is only read; each chunk writes the leaves of its own tiles.
   let base: UnsafePointer<Scalar>
   let plan: TilePlan
   let norms: TileNorms<Scalar>

@@ -1,6 +1,7 @@
 /// One norm of all tensors of a plan: a leaf per tile, written by many threads, then combined tile → tensor → group and
 /// tile → tensor → whole.
 package final class TileNorms<Scalar: TensorScalar>: @unchecked Sendable {
+  // Unchecked for the table: each chunk writes the leaves of its own tiles, and they are combined when all have ended.
   private let statistic: NormStatistic<Scalar>
   private let tree: NormTree
   private let plan: TilePlan

@@ -7,6 +7,7 @@
 /// One inner product ⟨a - a₀, b - b₀⟩ over all tensors of a plan: a leaf per tile, written by many threads, then combined
 /// tile → tensor → whole.
 package final class TileProducts<Scalar: TensorScalar>: @unchecked Sendable {
+  // Unchecked for the table: each chunk writes the leaves of its own tiles, and they are combined when all have ended.
   /// A vector, or the difference of two.
   package struct Vector {
     let elements: UnsafePointer<Scalar>

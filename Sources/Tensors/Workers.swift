@@ -91,6 +91,7 @@ private struct Finished: ~Copyable {
 }
 
 private final class Pool: @unchecked Sendable {
+  // Unchecked for what is not atomic: only the caller that holds `isBusy` writes it, or who holds the mutex.
   private let isBusy = Atomic<Bool>(false)
   private let isForkedChild = Atomic<Bool>(false)
   private let board: UnsafeMutablePointer<Board>

@@ -7,20 +7,11 @@ import Testing
 
 /// The page of formulas has everything that Descent implements.
 @Suite struct FormulaTests {
-  /// Where the rules are tried that are no rows of `RuleCase`.
-  private static let tests = [
-    "muon": "WholeTensorRuleTests/theNaiveRulesAreFollowed",
-    "adafactor": "WholeTensorRuleTests/theNaiveRulesAreFollowed",
-    "sm3": "WholeTensorRuleTests/theNaiveRulesAreFollowed",
-    "prodigy": "ParameterFreeRuleTests/theNaiveRulesAreFollowed",
-    "d-adaptation": "ParameterFreeRuleTests/theNaiveRulesAreFollowed",
-  ]
-
   /// A line of the table of rules, as the catalogue has it. What fails shows the line to write.
   private static func line(for entry: RuleEntry) throws -> String {
     let type = type(of: try entry.rule())
-    let cases = RuleCase.all.filter { $0.row == type.name }.count
-    let test = tests[entry.name] ?? (cases > 0 ? "RuleCase" : nil)
+    let tables = [("RuleCase", RuleCase.all.map(\.row)), ("ModelCase", ModelCase.all.map(\.row))]
+    let test = tables.first { $0.1.contains(type.name) }?.0
     let equation = entry.equation.replacing("|", with: "\\|")
     let rule = "``/Optimizers/\(type)`` (`\(entry.name)`)"
     return "| \(rule) | \(equation) | \(entry.source) | `\(try #require(test, "\(entry.name) is tried nowhere"))` |"

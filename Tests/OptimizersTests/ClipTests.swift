@@ -4,37 +4,6 @@ import RuleCases
 import TestSupport
 import Testing
 
-/// One row of the table of clips.
-struct ClipCase: Sendable, CustomStringConvertible {
-  let description: String
-  let clipping: GradientClipping
-
-  init(_ description: String, _ clipping: GradientClipping) {
-    (self.description, self.clipping) = (description, clipping)
-  }
-
-  /// Values, norms of every order and scope, and both; limits that do and that do not bind.
-  static let all: [ClipCase] = {
-    var cases = [
-      ClipCase("none", .none),
-      ClipCase("value", .value(0.5)),
-      ClipCase("value that does not bind", .value(100)),
-      ClipCase("norm that does not bind", .norm(1e6)),
-    ]
-    let orders: [(String, NormOrder, Double)] = [
-      ("1", .one, 50), ("2", .two, 0.7), ("infinity", .infinity, 0.3), ("3", .p(3), 0.9), ("1.5", .p(1.5), 0.9),
-    ]
-    for (name, order, limit) in orders {
-      for scope in Scope.allCases {
-        cases.append(ClipCase("\(name)-norm, \(scope)", .norm(limit, order: order, scope: scope)))
-        cases.append(
-          ClipCase("value, \(name)-norm, \(scope)", .value(0.6).thenNorm(limit, order: order, scope: scope)))
-      }
-    }
-    return cases
-  }()
-}
-
 @Suite struct ClipTests {
   @Test(arguments: ClipCase.all, Backend.allCases)
   func followsTheNaiveClip(_ clipCase: ClipCase, _ backend: Backend) throws {
@@ -323,93 +292,7 @@ struct ClipCase: Sendable, CustomStringConvertible {
     #expect(error.description.contains("GradientClipping.normLimit"))
   }
 
-  // MARK: - The ends of the range
-
-  @Test(arguments: Backend.allCases) func aNormBeyondTheRangeClipsAsAnyOther(_ backend: Backend) throws {
-    let huge = 1.7e308
-    let gradients = [[huge, huge], [huge, -huge]]
-    #expect(try clip(gradients, .norm(1), backend) == [[0.5, 0.5], [0.5, -0.5]])
-    #expect(try clip(gradients, .norm(1, order: .one), backend) == [[0.25, 0.25], [0.25, -0.25]])
-    for clipped in try clip(gradients, .norm(1, order: .infinity), backend).joined() {
-      #expect(ulps(between: abs(clipped), 1) <= 1)
-    }
-  }
-
-  /// A factor below the normal numbers of the type would carry few digits, or none.
-  @Test(arguments: Backend.allCases) func aFactorBelowTheRangeKeepsItsDigits(_ backend: Backend) throws {
-    for limit in [1, 1e-3, 1e-30] {
-      for scale in [3e38, 1e37, 1e30] as [Float] {
-        let gradient = [scale, -scale / 3, scale / 1e4]
-        let clipped = try clip([gradient], .norm(limit), backend)[0]
-        let expected = NaiveClip.byNorm(gradient, norm: NaiveNorm.two(gradient), limit: limit)
-        for (got, expected) in zip(clipped, expected) {
-          #expect(ulps(between: got, expected) <= 2, "\(got) for \(expected), limit \(limit), \(scale)")
-        }
-      }
-    }
-    for limit in [1, 1e-3, 1e-290] {
-      for scale in [1.7e308, 1e300] {
-        let gradient = [scale, -scale / 3, scale / 1e4]
-        let clipped = try clip([gradient], .norm(limit), backend)[0]
-        let expected = NaiveClip.byNorm(gradient, norm: NaiveNorm.two(gradient), limit: limit)
-        for (got, expected) in zip(clipped, expected) {
-          #expect(ulps(between: got, expected) <= 8, "\(got) for \(expected), limit \(limit), \(scale)")
-        }
-      }
-    }
-  }
-
-  /// The product of a small rate and a small factor can leave the range though neither does.
-  @Test(arguments: Backend.allCases) func aSmallRateTimesASmallFactorKeepsItsDigits(_ backend: Backend) throws {
-    func step<Scalar: TensorScalar>(_ gradient: [Scalar], rate: Double) throws -> [Scalar] {
-      var optimizer = try Optimizer<Scalar>(
-        SGD(), learningRate: LearningRate(.constant(rate)), clipping: .norm(1),
-        options: ExecutionOptions(backend: backend), count: gradient.count)
-      var x = [Scalar](repeating: 0, count: gradient.count)
-      try optimizer.step(&x, gradient: gradient)
-      return x
-    }
-    for scale in [1e290, 1e298, 1e306] {
-      for (got, gradient) in zip(try step([3 * scale, -4 * scale], rate: 1e-15), [3.0, -4]) {
-        #expect(abs(got / (-1e-15 * gradient / 5) - 1) <= 8 * Double.ulpOfOne, "\(got) \(scale)")
-      }
-    }
-    for scale in [1e20, 1e29, 1e37] as [Float] {
-      for (got, gradient) in zip(try step([3 * scale, -4 * scale], rate: 1e-12), [3 as Float, -4]) {
-        #expect(abs(got / (-1e-12 * gradient / 5) - 1) <= 8 * Float.ulpOfOne, "\(got) \(scale)")
-      }
-    }
-  }
-
-  /// Tensors of zeros beside tensors of tiny or huge numbers: what each adds to the norm is kept at its own scale.
-  @Test(arguments: Backend.allCases) func zerosBesideExtremeNumbersDoNotSpoilTheNorm(_ backend: Backend) throws {
-    for magnitude in [Double.leastNonzeroMagnitude, 1e-300, 1e-140, 1, 1e140, 1e300] {
-      for clipping in [.norm(1e-10), .value(1e10).thenNorm(1e-10), .norm(1e-10, order: .p(3))] as [GradientClipping] {
-        let clipped = try clip([[0, 0], [magnitude], [0], [-magnitude]], clipping, backend)
-        #expect(clipped[0] == [0, 0] && clipped[2] == [0] && clipped[1][0] == -clipped[3][0])
-        let order = clipping.normLimit!.order.exponent
-        let bounded = min(magnitude, clipping.valueBound ?? .infinity)
-        let norm = NaiveNorm.of([bounded, -bounded], order: order)
-        let expected = NaiveClip.byNorm([bounded], norm: norm, limit: 1e-10)[0]
-        #expect(abs(clipped[1][0] - expected) <= 8 * expected.ulp, "\(magnitude) \(clipping)")
-      }
-    }
-  }
-
   // MARK: - Support
-
-  /// The clipped gradients: from zeros, a plain step with rate 1 goes to minus the gradient, with no rounding.
-  private func clip<Scalar: TensorScalar>(
-    _ gradients: [[Scalar]], _ clipping: GradientClipping, _ backend: Backend
-  ) throws -> [[Scalar]] {
-    let model = try Model(gradients.enumerated().map { ("tensor \($0)", [$1.count]) })
-    var optimizer = try Optimizer<Scalar>(
-      SGD(maximize: true), learningRate: 1, clipping: clipping, options: ExecutionOptions(backend: backend),
-      for: model.layout)
-    var parameters = ParameterSet<Scalar>(zeros: model.layout)
-    try optimizer.step(&parameters, gradients: model.set(gradients))
-    return model.arrays(parameters)
-  }
 
   private func check(_ reference: ClippingCase, _ backend: Backend, _ clipping: GradientClipping) throws {
     let clipped = try clip(reference.gradients.map(\.elements), clipping, backend)
@@ -430,18 +313,6 @@ extension ClippingCase {
     case 2: .two
     case Double.infinity: .infinity
     case let p: .p(p ?? .nan)
-    }
-  }
-}
-
-extension NormOrder {
-  /// The p of the order.
-  fileprivate var exponent: Double {
-    switch self {
-    case .one: 1
-    case .two: 2
-    case .infinity: .infinity
-    case .p(let p): p
     }
   }
 }

@@ -4,86 +4,6 @@ import NaiveReference
 import TestSupport
 import Testing
 
-/// One row of the table of controllers that look at parameters, gradients and losses.
-struct ControllerCase: Sendable, CustomStringConvertible {
-  /// The rate of the next step: of the schedule's value, θ, g and the loss.
-  typealias Naive = (_ base: Double, _ x: [Double], _ gradient: [Double], _ loss: Double) -> Double
-
-  let description: String
-  let controller: LearningRate.Controller
-  /// A naive controller that has seen nothing.
-  let naive: @Sendable () -> Naive
-
-  static let all: [ControllerCase] =
-    [
-      polyak(PolyakRate(cap: 1)), polyak(PolyakRate(leastLoss: -3, cap: 0.01, scale: 0.5, epsilon: 1e-3)),
-      polyak(PolyakRate(leastLoss: 1e9)), distance(.dog()), distance(.dog(beginning: .distance(0.01), epsilon: 1e-3)),
-      distance(.dog(beginning: .rate(0.003))), distance(.dowg()),
-      distance(.dowg(beginning: .relative(1e-3), epsilon: 1e-2)),
-      hypergradient(HypergradientRate(hyperRate: 0.05, range: 0...1)),
-      hypergradient(HypergradientRate(.additive, hyperRate: 1e-7, range: 0.01...0.03)),
-    ]
-    + [BarzilaiBorweinRate.Form.long, .short, .alternating].flatMap { form in
-      [
-        barzilaiBorwein(BarzilaiBorweinRate(initialRate: 0.01, form: form)),
-        barzilaiBorwein(
-          BarzilaiBorweinRate(
-            initialRate: 1.9, form: form, range: 1e-3...0.2,
-            safeguard: .init(window: 2, sufficientDecrease: 0.5, backoff: 0.25))),
-        barzilaiBorwein(BarzilaiBorweinRate(initialRate: 0.01, form: form, safeguard: nil)),
-      ]
-    }
-
-  private static func polyak(_ rate: PolyakRate) -> ControllerCase {
-    ControllerCase(description: "\(rate)", controller: .polyak(rate)) {
-      { base, _, gradient, loss in
-        base
-          * NaivePolyakRate.rate(
-            loss: loss, leastLoss: rate.leastLoss, gradient: gradient, cap: rate.cap, scale: rate.scale,
-            epsilon: rate.epsilon)
-      }
-    }
-  }
-
-  private static func distance(_ rate: DistanceRate) -> ControllerCase {
-    ControllerCase(description: "\(rate)", controller: .distance(rate)) {
-      let beginning: NaiveDistanceRate.Beginning =
-        switch rate.beginning {
-        case .relative(let share): .relative(share)
-        case .distance(let distance): .distance(distance)
-        case .rate(let rate): .rate(rate)
-        }
-      var naive = NaiveDistanceRate(isWeighted: rate.form == .dowg, beginning: beginning, epsilon: rate.epsilon)
-      return { base, x, gradient, _ in base * naive.rate(x, gradient: gradient) }
-    }
-  }
-
-  private static func hypergradient(_ rate: HypergradientRate) -> ControllerCase {
-    ControllerCase(description: "\(rate)", controller: .hypergradient(rate)) {
-      var naive = NaiveHypergradientRate(
-        isAdditive: rate.form == .additive, beta: rate.hyperRate, least: rate.range.lowerBound,
-        most: rate.range.upperBound)
-      return { base, _, gradient, _ in naive.rate(base, gradient: gradient) }
-    }
-  }
-
-  private static func barzilaiBorwein(_ rate: BarzilaiBorweinRate) -> ControllerCase {
-    ControllerCase(description: "\(rate)", controller: .barzilaiBorwein(rate)) {
-      let form: NaiveBarzilaiBorweinRate.Form =
-        switch rate.form {
-        case .long: .long
-        case .short: .short
-        case .alternating: .alternating
-        }
-      var naive = NaiveBarzilaiBorweinRate(
-        initialRate: rate.initialRate, form: form, least: rate.range.lowerBound, most: rate.range.upperBound,
-        window: rate.safeguard?.window ?? 0, gamma: rate.safeguard?.sufficientDecrease ?? 0,
-        backoff: rate.safeguard?.backoff ?? 1)
-      return { base, x, gradient, loss in naive.rate(base, x, gradient: gradient, loss: loss) }
-    }
-  }
-}
-
 /// A sum of squares with curvatures from 1 to 10, on tensors of many sizes.
 private struct Bowl {
   let model: Model
@@ -105,22 +25,35 @@ private struct Bowl {
 
 @Suite struct ControllerTests {
   @Test(arguments: ControllerCase.all) func followsTheNaiveController(_ controllerCase: ControllerCase) throws {
+    for backend in Backend.allCases { try follow(controllerCase, .none, backend) }
+  }
+
+  /// What controllers see of a gradient is what it was before clipping, by unit too.
+  @Test(
+    arguments: ControllerCase.all.filter { !$0.seesTheClipFactor },
+    [.value(1).thenNorm(5), .adaptive(AdaptiveLimit(ratio: 0.1))] as [GradientClipping])
+  func followsTheNaiveControllerWhateverIsClipped(
+    _ controllerCase: ControllerCase, _ clipping: GradientClipping
+  ) throws {
+    try follow(controllerCase, clipping, .kernels)
+  }
+
+  private func follow(_ controllerCase: ControllerCase, _ clipping: GradientClipping, _ backend: Backend) throws {
     let bowl = try Bowl(seed: 91)
     let schedule = Schedule.warmup(to: 1, over: 3).then(.cosine(from: 1, to: 0.1, over: 30))
-    for backend in Backend.allCases {
-      var optimizer = try Optimizer<Double>(
-        SGD(), learningRate: LearningRate(schedule, controllerCase.controller),
-        options: ExecutionOptions(backend: backend), for: bowl.model.layout)
-      let naive = controllerCase.naive()
-      var x = try bowl.model.set(bowl.start)
-      for t in 0..<40 {
-        let arrays = bowl.model.arrays(x)
-        let (gradient, loss) = (bowl.gradient(arrays), bowl.loss(arrays))
-        let report = try optimizer.step(&x, gradients: bowl.model.set(gradient), loss: loss)
-        let expected = naive(schedule.value(after: t), arrays.flatMap { $0 }, gradient.flatMap { $0 }, loss)
-        // Sums of 30,000 numbers in another order: 1e-13, times the condition of a quotient of differences.
-        #expect(abs(report.learningRate - expected) <= 1e-10 * expected, "\(backend), step \(t)")
-      }
+    var optimizer = try Optimizer<Double>(
+      SGD(), learningRate: LearningRate(schedule, controllerCase.controller), clipping: clipping,
+      options: ExecutionOptions(backend: backend), for: bowl.model.layout)
+    let naive = controllerCase.naive()
+    var x = try bowl.model.set(bowl.start)
+    for t in 0..<40 {
+      let arrays = bowl.model.arrays(x)
+      let (gradient, loss) = (bowl.gradient(arrays), bowl.loss(arrays))
+      let report = try optimizer.step(&x, gradients: bowl.model.set(gradient), loss: loss)
+      let expected = naive(schedule.value(after: t), arrays.flatMap { $0 }, gradient.flatMap { $0 }, loss)
+      // Sums of 30,000 numbers in another order: 1e-13, times the condition of a quotient of differences.
+      #expect(abs(report.learningRate - expected) <= 1e-10 * expected, "\(backend), step \(t)")
+      #expect(clipping == .none || report.clipFactor < 1, "nothing was clipped")
     }
   }
 
@@ -364,57 +297,6 @@ private struct Bowl {
     #expect(try other.step(&x, gradient: [1]).learningRate == 0.0625)
     for factor in [-1, Double.nan, .infinity] {
       #expect(throws: StepError.self) { try other.scaleLearningRate(by: factor) }
-    }
-  }
-
-  // MARK: - Statistics of what is reported
-
-  @Test(arguments: 1...40 as ClosedRange<UInt64>) func aSlopePlateauFollowsTheNaiveOne(_ seed: UInt64) throws {
-    var generator = SeededGenerator(seed: seed)
-    let window = Int.random(in: 3...12, using: &generator)
-    let (patience, margin) = (Int.random(in: 1...4, using: &generator), [0, 0.01].randomElement(using: &generator)!)
-    let probability = Double.random(in: 0.1...0.9, using: &generator)
-    let maximizes = Bool.random(using: &generator)
-    var optimizer = try Optimizer<Double>(
-      SGD(),
-      learningRate: LearningRate(
-        1,
-        .slopePlateau(
-          SlopePlateau(
-            maximizes ? .maximize : .minimize, factor: 0.5, window: window, patience: patience,
-            leastProbability: probability, margin: margin, minimum: 1e-3))), count: 1)
-    var naive = NaiveSlopePlateau(
-      factor: 0.5, window: window, patience: patience, leastProbability: probability, margin: margin, floor: 1e-3,
-      isMaximizing: maximizes)
-    var x = [0.0]
-    let slope = Double.random(in: -0.1...0.02, using: &generator)
-    for i in 0..<120 {
-      let noise = Double.random(in: -0.5...0.5, using: &generator)
-      let metric = i % 37 == 36 ? Double.nan : (maximizes ? -1 : 1) * (10 + slope * Double(i) + noise)
-      try optimizer.report(metric: metric)
-      naive.report(metric)
-      #expect(try optimizer.step(&x, gradient: [0]).learningRate == naive.multiplier, "report \(i), seed \(seed)")
-    }
-  }
-
-  @Test func aSlopePlateauSeesThroughNoiseAndIsInvariantToScale() throws {
-    // Falling by 0.02 a report under noise of 0.1: never a plateau. Then flat: one.
-    for scale in [1, 1e-200, 1e300, -1] {
-      var generator = SeededGenerator(seed: 5)
-      var plateau = SlopePlateau(scale > 0 ? .minimize : .maximize, window: 40, patience: 40)
-      func report(_ count: Int, slope: Double) throws {
-        var optimizer = try Optimizer<Double>(SGD(), learningRate: LearningRate(1, .slopePlateau(plateau)), count: 1)
-        for i in 0..<count {
-          let noise = Double.random(in: -0.1...0.1, using: &generator)
-          try optimizer.report(metric: scale * (5 + slope * Double(i) + noise))
-        }
-        guard case .slopePlateau(let after) = optimizer.learningRate.controllers[0] else { return }
-        plateau = after
-      }
-      try report(200, slope: -0.02)
-      #expect(plateau.state.multiplier == 1)
-      try report(300, slope: 0)
-      #expect(plateau.state.multiplier < 1)
     }
   }
 

@@ -45,6 +45,42 @@ import Testing
     #expect(report.learningRate == 0.1 / 5 && x["frozen"]!.elements == [0, 0])
   }
 
+  // MARK: - What is not looked for
+
+  /// The size of a plain step follows from the gradient, so that the parameters are not looked at; any other is measured.
+  @Test(arguments: Backend.allCases) func aParameterThatWasNaNIsNamedWhereTheUpdateIsMeasured(
+    _ backend: Backend
+  ) throws {
+    for (decay, isSeen) in [(WeightDecay.none, false), (.decoupled(0.1), true)] {
+      var optimizer = try Optimizer<Double>(
+        SGD(), learningRate: 0.1, weightDecay: decay, options: ExecutionOptions(backend: backend), count: 3)
+      var x = [1, Double.nan, 2]
+      let report = try optimizer.step(&x, gradient: [1, 1, 1])
+      #expect((report.overflow?.flatIndex == 1) == isSeen && report.updateNorm.isNaN == isSeen, "\(decay)")
+      if isSeen { #expect(throws: StepError.self) { try optimizer.step(&x, gradient: [1, 1, 1]) } }
+    }
+  }
+
+  /// Without its norm, the size of a plain step is not known.
+  @Test(arguments: Backend.allCases) func aTrustedPlainStepDoesNotKnowItsSize(_ backend: Backend) throws {
+    let options = ExecutionOptions(backend: backend, gradientCheck: .trusted)
+    for (rule, isKnown) in [(SGD(), false), (SGD(momentum: 0.9), true)] {
+      var optimizer = try Optimizer<Double>(rule, learningRate: 1, options: options, count: 2)
+      var x = [0.0, 0]
+      let report = try optimizer.step(&x, gradient: [3, 4])
+      #expect(x == [-3, -4] && report.gradientNorm.isNaN && report.overflow == nil)
+      #expect(isKnown ? report.updateNorm == 5 : report.updateNorm.isNaN)
+    }
+  }
+
+  /// λ θ is no part of the gradient that is refused as too large, and its square is infinite here.
+  @Test func coupledDecayOfHugeParametersStopsAdam() throws {
+    var optimizer = try Optimizer<Double>(Adam(), learningRate: 1e150, weightDecay: .coupled(1), count: 2)
+    var x = [1e155, 1]
+    let report = try optimizer.step(&x, gradient: [1, 1])
+    #expect(x[0] == 1e155 && x[1] < 1 && report.overflow == nil)
+  }
+
   // MARK: - The least and the largest numbers
 
   /// Gradients below the least normal number, alone and all of them.

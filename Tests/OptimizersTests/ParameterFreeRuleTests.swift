@@ -1,5 +1,4 @@
 import Descent
-import NaiveReference
 import TestSupport
 import Testing
 
@@ -47,44 +46,6 @@ import Testing
     try replay.follow(
       Optimizer(
         rule, learningRate: LearningRate(.constant(rate)), weightDecay: decay, for: replay.layout))
-  }
-
-  /// On many tensors, with a warm-up that begins at 0 and gradients that are zero for a while.
-  @Test func theNaiveRulesAreFollowed() throws {
-    let model = try Model.mixed()
-    let schedule = Schedule.linear(from: 0, to: 1, over: 4)
-    for (safeguards, corrects) in [(false, false), (true, true)] {
-      var generator = SeededGenerator(seed: 95)
-      let start: [[Double]] = model.random(in: -2...2, using: &generator)
-      let layout = model.layout
-      var prodigy = try Optimizer<Double>(
-        Prodigy(initialDistance: 1e-5, correctsBias: corrects, safeguardsWarmup: safeguards),
-        learningRate: LearningRate(schedule), weightDecay: .decoupled(0.1), for: layout)
-      var dAdaptation = try Optimizer<Double>(
-        DAdaptation(initialDistance: 1e-5), learningRate: LearningRate(schedule), weightDecay: .decoupled(0.1),
-        for: layout)
-      var (x, y) = (try model.set(start), try model.set(start))
-      var (naiveX, naiveY) = (start.flatMap { $0 }, start.flatMap { $0 })
-      var naiveProdigy = NaiveProdigy()
-      (naiveProdigy.initialDistance, naiveProdigy.decoupledDecay) = (1e-5, 0.1)
-      (naiveProdigy.correctsBias, naiveProdigy.safeguardsWarmup) = (corrects, safeguards)
-      var naiveDAdaptation = NaiveDAdaptation()
-      (naiveDAdaptation.initialDistance, naiveDAdaptation.decoupledDecay) = (1e-5, 0.1)
-      for t in 0..<40 {
-        let noise: [[Double]] = model.random(in: -0.1...0.1, using: &generator)
-        func gradient(_ x: [[Double]]) -> [[Double]] {
-          t < 2 ? x.map { $0.map { _ in 0 } } : zip(x, noise).map { zip($0, $1).map { $0 + $1 } }
-        }
-        let (gx, gy) = (gradient(model.arrays(x)), gradient(model.arrays(y)))
-        try prodigy.step(&x, gradients: model.set(gx))
-        try dAdaptation.step(&y, gradients: model.set(gy))
-        naiveProdigy.step(&naiveX, gradient: gx.flatMap { $0 }, rate: schedule.value(after: t))
-        naiveDAdaptation.step(&naiveY, gradient: gy.flatMap { $0 }, rate: schedule.value(after: t))
-        #expect(relativeError(model.arrays(x).flatMap { $0 }, expected: naiveX) < 1e-9, "step \(t)")
-        #expect(relativeError(model.arrays(y).flatMap { $0 }, expected: naiveY) < 1e-9, "step \(t)")
-      }
-      #expect(naiveProdigy.distance! > 1e-5 && naiveDAdaptation.distance! > 1e-5, "d never grew, so nothing was tested")
-    }
   }
 
   /// Sums over everything keep the promises: same bits for any number of threads, resumed exactly, nothing allocated twice.

@@ -5,6 +5,27 @@ import Testing
 
 /// A state is all that an optimizer has seen: a run that goes on from it has the bits of the unbroken one.
 @Suite struct StateTests {
+  /// As in a file that somebody has edited.
+  @Test(arguments: [
+    ("\"completedSteps\":3", "\"completedSteps\":9223372036854775807"), ("\"lossCount\":3", "\"lossCount\":-1"),
+    ("\"lossCount\":3", "\"lossCount\":9223372036854775807"),
+  ]) func aCountThatCannotBeIsRefused(_ written: String, _ edited: String) throws {
+    func optimizer() throws -> Optimizer<Double> {
+      try Optimizer(SGD(), learningRate: LearningRate(1, .barzilaiBorwein(BarzilaiBorweinRate())), count: 2)
+    }
+    var running = try optimizer()
+    var x = [1.0, 2]
+    for _ in 0..<3 { try running.step(&x, gradient: x, loss: 1) }
+    let state = try running.state()
+    let text = String(decoding: try JSONEncoder().encode(state.head), as: UTF8.self)
+    #expect(text.contains(written))
+    let head = try JSONDecoder().decode(
+      OptimizerState<Double>.Head.self, from: Data(text.replacing(written, with: edited).utf8))
+    var other = try optimizer()
+    #expect(throws: StateError.self) { try other.load(OptimizerState(head: head, slots: state.slots)) }
+    #expect(other.completedSteps == 0)
+  }
+
   @Test(arguments: Sample.all) func aResumedRunHasTheBitsOfTheUnbrokenOne(_ sample: Sample) throws {
     try forBothScalars(Resumed(sample: sample))
   }

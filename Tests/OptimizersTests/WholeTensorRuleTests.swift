@@ -10,50 +10,6 @@ import Testing
     Adafactor(), Adafactor(rateForm: .absolute, leastFactoredExtent: 30), SM3(), Muon(), Muon(convention: .optax),
   ]
 
-  private typealias Naive = (inout [Double], [Double]) -> Void
-
-  @Test func theNaiveRulesAreFollowed() throws {
-    for shape in [[1, 1], [3, 70], [70, 3], [65, 65], [7], [2, 3, 5], [0, 4]] {
-      let (rows, columns) = (shape.count > 1 ? shape[shape.count - 2] : 1, shape.last!)
-      var adafactors = (0..<(shape.count > 2 ? shape[0] : 1)).map { _ in
-        NaiveAdafactor(
-          columns: shape.count > 1 ? columns : nil, decay: 0.8, epsilon: 0x1p-52, leastScale: 1e-3, threshold: 1)
-      }
-      // Adafactor clips and scales by the whole tensor, so that more than one matrix has no plain twin here.
-      if shape.count < 3 {
-        try follow(Adafactor(), shape) { x, g in adafactors[0].step(&x, gradient: g, rate: 0.01) }
-      }
-      let width = shape.count > 1 ? shape.dropFirst().reduce(1, *) : 1
-      var sm3 = NaiveSM3(columns: width, momentum: 0.9, epsilon: 1e-8)
-      try follow(SM3(), shape) { x, g in sm3.step(&x, gradient: g, rate: 0.01) }
-      guard shape.count == 2 else { continue }
-      for nesterov in [true, false] {
-        var muon = NaiveMuon(rows: rows, columns: columns, momentum: 0.95, isNesterov: nesterov)
-        try follow(Muon(nesterov: nesterov), shape) { x, g in if !x.isEmpty { muon.step(&x, gradient: g, rate: 0.01) } }
-      }
-    }
-  }
-
-  private func follow(_ rule: any UpdateRule, _ shape: [Int], _ naive: Naive) throws {
-    let layout = try Layout([("w", shape)])
-    var generator = SeededGenerator(seed: 61)
-    var expected: [Double] = uniformVector(count: layout.count, in: -2...2, using: &generator)
-    var x = try ParameterSet([("w", Tensor(expected, shape: shape))])
-    var optimizer = try Optimizer<Double>(rule, learningRate: 0.01, for: layout)
-    for step in 1...5 {
-      var gradient: [Double] = uniformVector(count: layout.count, in: -3...3, using: &generator)
-      if step == 2, !gradient.isEmpty { gradient[0] = 0 }
-      let before = x["w"]!.elements
-      let report = try optimizer.step(&x, gradients: ParameterSet([("w", Tensor(gradient, shape: shape))]))
-      naive(&expected, gradient)
-      let got = x["w"]!.elements
-      // Sums and products in another order; five iterations of Newton and Schulz magnify that.
-      #expect(relativeError(got, expected: expected) < 1e-11, "\(rule) \(shape) step \(step)")
-      let moved = NaiveNorm.two(zip(got, before).map { $0 - $1 }).value
-      #expect(abs(report.updateNorm - moved) <= 1e-12 * moved && report.outcome == .applied)
-    }
-  }
-
   /// Orthogonalised: all singular values of the step are near one, which is what Muon is for.
   @Test func muonMovesEveryDirectionAlike() throws {
     let layout = try Layout([("w", [40, 60])])

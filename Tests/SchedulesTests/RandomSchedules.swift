@@ -42,7 +42,9 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
     "linear",
     { random in
       let (a0, a1, T) = (random.rate(), random.rate(), random.length())
-      return RateCase(schedule: .linear(from: a0, to: a1, over: T)) { Rates.linear(a0, a1, Double(T), Double($0)) }
+      return RateCase(schedule: .linear(from: a0, to: a1, over: T)) {
+        NaiveSchedules.linear(a0, a1, Double(T), Double($0))
+      }
     }
   ),
   (
@@ -51,7 +53,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
       let a0 = random.rate()
       let (d, floor) = (a0 * random.fraction(0.01...0.3), a0 * random.fraction(0...0.5))
       return RateCase(schedule: .decrement(from: a0, by: d, floor: floor)) {
-        Rates.decrement(a0, d, floor, Double($0))
+        NaiveSchedules.decrement(a0, d, floor, Double($0))
       }
     }
   ),
@@ -61,7 +63,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
       let (a0, a1, gamma, T) = (random.rate(), random.rate(), random.fraction(0.3...4), random.length())
       let cycle = Bool.random(using: &random)
       return RateCase(schedule: .polynomial(from: a0, to: a1, power: gamma, over: T, cycle: cycle)) {
-        Rates.polynomial(a0, a1, gamma, Double(T), cycle: cycle, Double($0))
+        NaiveSchedules.polynomial(a0, a1, gamma, Double(T), cycle: cycle, Double($0))
       }
     }
   ),
@@ -71,7 +73,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
       let (a0, k, p) = (random.rate(), random.rate(), random.fraction(0.4...2))
       let (s, staircase) = (random.length(1...10), Bool.random(using: &random))
       return RateCase(schedule: .timeBased(from: a0, decay: k, power: p, every: s, staircase: staircase)) {
-        Rates.timeBased(a0, k, p, Double(s), staircase: staircase, Double($0))
+        NaiveSchedules.timeBased(a0, k, p, Double(s), staircase: staircase, Double($0))
       }
     }
   ),
@@ -83,14 +85,14 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
       let floor = Bool.random(using: &random) ? 0 : a0 * random.fraction()
       return RateCase(
         schedule: .exponential(from: a0, factor: gamma, every: s, staircase: staircase, floor: floor)
-      ) { Rates.exponential(a0, gamma, Double(s), staircase: staircase, floor, Double($0)) }
+      ) { NaiveSchedules.exponential(a0, gamma, Double(s), staircase: staircase, floor, Double($0)) }
     }
   ),
   (
     "step",
     { random in
       let (a0, gamma, s) = (random.rate(), random.fraction(0.2...1), random.length(1...50))
-      return RateCase(schedule: .step(from: a0, factor: gamma, every: s)) { Rates.step(a0, gamma, s, $0) }
+      return RateCase(schedule: .step(from: a0, factor: gamma, every: s)) { NaiveSchedules.step(a0, gamma, s, $0) }
     }
   ),
   (
@@ -98,7 +100,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
     { random in
       let (a0, gamma, steps) = (random.rate(), random.fraction(0.1...1), random.boundaries())
       return RateCase(schedule: .milestones(from: a0, factor: gamma, at: steps)) {
-        Rates.milestones(a0, gamma, steps, $0)
+        NaiveSchedules.milestones(a0, gamma, steps, $0)
       }
     }
   ),
@@ -108,7 +110,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
       let (a0, a1, T) = (random.rate(), random.rate(), random.length())
       let p = Bool.random(using: &random) ? 1 : random.fraction(0.5...3)
       return RateCase(schedule: .cosine(from: a0, to: a1, over: T, power: p)) {
-        Rates.cosine(a0, a1, Double(T), p, Double($0))
+        NaiveSchedules.cosine(a0, a1, Double(T), p, Double($0))
       }
     }
   ),
@@ -119,7 +121,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
       let (a1, M) = (a0 * random.fraction(), random.fraction(0.3...1))
       let (T0, m) = (random.length(1...20), random.length(1...3))
       return RateCase(schedule: .warmRestarts(from: a0, to: a1, every: T0, lengthFactor: m, peakFactor: M)) {
-        Rates.warmRestarts(a0, a1, T0, m, M, $0)
+        NaiveSchedules.warmRestarts(a0, a1, T0, m, M, $0)
       }
     }
   ),
@@ -131,11 +133,12 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
       let (amplitude, h): (CyclicAmplitude, (Double, Double) -> Double) =
         switch random.length(0...2) {
         case 0: (.constant, { _, _ in 1 })
-        case 1: (.halving, { c, _ in 1 / Rates.exponential(1, 2, 1, staircase: false, 0, c - 1) })
-        default: (.exponential(factor: factor), { _, t in Rates.exponential(1, factor, 1, staircase: false, 0, t) })
+        case 1: (.halving, { c, _ in 1 / NaiveSchedules.exponential(1, 2, 1, staircase: false, 0, c - 1) })
+        default:
+          (.exponential(factor: factor), { _, t in NaiveSchedules.exponential(1, factor, 1, staircase: false, 0, t) })
         }
       return RateCase(schedule: .cyclic(from: b, to: M, rising: U, falling: D, amplitude: amplitude)) {
-        Rates.cyclic(b, M, Double(U), Double(D), h, Double($0))
+        NaiveSchedules.cyclic(b, M, Double(U), Double(D), h, Double($0))
       }
     }
   ),
@@ -149,7 +152,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
       return RateCase(
         schedule: .oneCycle(
           peak: M, over: T, rise: rise, startDivisor: div, endDivisor: final, shape: shape, phases: phases, ends: ends)
-      ) { Rates.levels(naive, shape.rawValue, Double($0)) }
+      ) { NaiveSchedules.levels(naive, shape.rawValue, Double($0)) }
     }
   ),
   (
@@ -162,7 +165,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
       return RateCase(
         schedule: .oneCycleMomentum(
           high: high, low: low, over: T, rise: rise, shape: shape, phases: phases, ends: ends)
-      ) { Rates.levels(naive, shape.rawValue, Double($0)) }
+      ) { NaiveSchedules.levels(naive, shape.rawValue, Double($0)) }
     }
   ),
   (
@@ -170,11 +173,11 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
     { random in
       let (a0, W) = (random.rate(), random.length())
       if Bool.random(using: &random) {
-        return RateCase(schedule: .warmup(to: a0, over: W)) { Rates.warmup(a0, Double(W), Double($0)) }
+        return RateCase(schedule: .warmup(to: a0, over: W)) { NaiveSchedules.warmup(a0, Double(W), Double($0)) }
       }
       let s = random.fraction()
       return RateCase(schedule: .warmup(to: a0, over: W, startFactor: s)) {
-        Rates.warmup(a0, Double(W), startFactor: s, Double($0))
+        NaiveSchedules.warmup(a0, Double(W), startFactor: s, Double($0))
       }
     }
   ),
@@ -183,7 +186,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
     { random in
       let (a0, tau) = (random.rate(), random.fraction(0.5...60))
       return RateCase(schedule: .exponentialWarmup(to: a0, timeConstant: tau)) {
-        Rates.exponentialWarmup(a0, tau, Double($0))
+        NaiveSchedules.exponentialWarmup(a0, tau, Double($0))
       }
     }
   ),
@@ -192,7 +195,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
     { random in
       let (a0, beta2) = (random.rate(), random.fraction(0...0.995))
       return RateCase(schedule: .untunedAdamWarmup(to: a0, beta2: beta2)) {
-        Rates.untunedAdamWarmup(a0, beta2, Double($0))
+        NaiveSchedules.untunedAdamWarmup(a0, beta2, Double($0))
       }
     }
   ),
@@ -201,7 +204,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
     { random in
       let (a0, W) = (random.rate(), random.length(0...80))
       return RateCase(schedule: .inverseSquareRoot(peak: a0, warmup: W)) {
-        Rates.inverseSquareRoot(a0, Double(W), Double($0))
+        NaiveSchedules.inverseSquareRoot(a0, Double(W), Double($0))
       }
     }
   ),
@@ -210,7 +213,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
     { random in
       let (c, d, W) = (random.rate(), random.length(1...1_024), random.length(1...80))
       return RateCase(schedule: .noam(modelSize: d, warmup: W, factor: c)) {
-        Rates.noam(c, Double(d), Double(W), Double($0))
+        NaiveSchedules.noam(c, Double(d), Double(W), Double($0))
       }
     }
   ),
@@ -221,7 +224,7 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
       let (a1, shape) = (a0 * random.fraction(), random.shape())
       return RateCase(
         schedule: .warmupStableDecay(peak: a0, warmup: W, stable: S, decay: D, to: a1, shape: shape)
-      ) { Rates.warmupStableDecay(a0, Double(W), Double(S), Double(D), a1, shape.rawValue, Double($0)) }
+      ) { NaiveSchedules.warmupStableDecay(a0, Double(W), Double(S), Double(D), a1, shape.rawValue, Double($0)) }
     }
   ),
   (
@@ -230,12 +233,12 @@ let curves: [(name: String, make: @Sendable (inout SeededGenerator) -> RateCase)
       let a0 = random.rate()
       let changes = random.boundaries().map { (at: $0, to: random.rate()) }
       if Bool.random(using: &random) {
-        return RateCase(schedule: .piecewise(from: a0, changes)) { Rates.piecewise(a0, changes, $0) }
+        return RateCase(schedule: .piecewise(from: a0, changes)) { NaiveSchedules.piecewise(a0, changes, $0) }
       }
       let shape = random.shape()
       let levels = [(at: 0.0, a0)] + changes.map { (at: Double($0.at), $0.to) }
       return RateCase(schedule: .piecewise(from: a0, changes, shape: shape)) {
-        Rates.levels(levels, shape.rawValue, Double($0))
+        NaiveSchedules.levels(levels, shape.rawValue, Double($0))
       }
     }
   ),

@@ -36,14 +36,17 @@ package struct RateCheck {
   /// A schedule and its formula.
   private static let formulas: [(Schedule, @Sendable (Double) -> Double)] = [
     (.constant(0.1), { _ in 0.1 }),
-    (.linear(from: 0.1, to: 0.001, over: 97), { Rates.linear(0.1, 0.001, 97, $0) }),
+    (.linear(from: 0.1, to: 0.001, over: 97), { NaiveSchedules.linear(0.1, 0.001, 97, $0) }),
     (
       .polynomial(from: 0.1, to: 0.001, power: 1.7, over: 97),
-      { Rates.polynomial(0.1, 0.001, 1.7, 97, cycle: false, $0) }
+      { NaiveSchedules.polynomial(0.1, 0.001, 1.7, 97, cycle: false, $0) }
     ),
-    (.timeBased(from: 0.1, decay: 0.3, power: 0.7), { Rates.timeBased(0.1, 0.3, 0.7, 1, staircase: false, $0) }),
-    (.cosine(from: 0.1, to: 0.001, over: 97), { Rates.cosine(0.1, 0.001, 97, 1, $0) }),
-    (.warmup(to: 0.1, over: 31), { Rates.warmup(0.1, 31, $0) }),
+    (
+      .timeBased(from: 0.1, decay: 0.3, power: 0.7),
+      { NaiveSchedules.timeBased(0.1, 0.3, 0.7, 1, staircase: false, $0) }
+    ),
+    (.cosine(from: 0.1, to: 0.001, over: 97), { NaiveSchedules.cosine(0.1, 0.001, 97, 1, $0) }),
+    (.warmup(to: 0.1, over: 31), { NaiveSchedules.warmup(0.1, 31, $0) }),
   ]
 
   private func schedules() -> CheckRow {

@@ -120,6 +120,9 @@ extension BarzilaiBorweinRate: RateController {
     try SettingError.check(
       range.lowerBound > 0 && range.upperBound.isFinite, "BarzilaiBorweinRate.range",
       range.lowerBound > 0 ? range.upperBound : range.lowerBound, "a range of positive, finite numbers")
+    try SettingError.check(
+      0...1 << 53 ~= state.lossCount, "BarzilaiBorweinRate.state.lossCount", Double(state.lossCount),
+      "0 <= count <= 2^53")
     guard let safeguard else { return }
     try SettingError.check(
       1...16 ~= safeguard.window, "BarzilaiBorweinRate.window", Double(safeguard.window), "1 <= window <= 16")

@@ -2,6 +2,7 @@ internal import Tensors
 
 /// What controllers keep of earlier steps, and the inner products with it.
 final class RateHistory<Scalar: TensorScalar>: @unchecked Sendable {
+  // Unchecked, as the engine that owns it: chunks write elements of their own.
   /// The parameters of the first step.
   let origin: TensorStorage<Scalar>?
   /// The parameters of the step before.

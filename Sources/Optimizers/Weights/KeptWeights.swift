@@ -4,6 +4,7 @@ internal import Tensors
 ///
 /// What is refused is found by a pass that only reads; a second one, backwards, writes. All tables are made at the start.
 final class KeptWeights<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
+  // Unchecked: a value owns it and copies it before the first write to a shared one; chunks write tiles of their own.
   /// What is done to the elements x of the caller and the kept ones.
   enum Pass {
     /// The norm of x.

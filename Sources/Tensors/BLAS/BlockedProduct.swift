@@ -5,6 +5,7 @@ internal import CBLAS
 /// `cblas_gemm` starts threads of its own for more than 262,144 multiplications, and its bits then depend on their number.
 /// A block of 64 by 64, summed over 64 at a time, is one call below that: so the result does not depend on threads.
 package final class BlockedProduct<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
+  // Unchecked for what a product is set to before its chunks begin; each chunk writes a block of its own.
   private static var block: Int { 64 }
   private let threads: Int?
   // The product under way.

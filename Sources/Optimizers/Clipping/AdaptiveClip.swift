@@ -10,6 +10,7 @@ internal import Tensors
 ///
 /// A tensor is the piece of work, because a unit may lie across all of its tiles.
 final class AdaptiveClip<Scalar: TensorScalar>: @unchecked Sendable {
+  // Unchecked, as the engine that owns it: chunks write tensors of their own.
   private let limit: AdaptiveLimit
   private let layout: Layout
   private let clipped: TensorStorage<Scalar>

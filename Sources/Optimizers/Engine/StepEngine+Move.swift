@@ -19,7 +19,8 @@ extension StepEngine {
         continue
       }
       let tile = tile(index)
-      rateHistory?.record(index, UnsafePointer(parameters[tensor]), gradients[tensor], isFirst: completedSteps == 0)
+      rateHistory?.record(
+        index, UnsafePointer(parameters[tensor]), unclippedGradients[tensor], isFirst: completedSteps == 0)
       if place.isWhole { continue }
       if path != .axpy || !axpy(tile) { updates[index] = sweep(tile, index) }
     }

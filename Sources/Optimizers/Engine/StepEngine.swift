@@ -12,6 +12,7 @@ internal import Tensors
 /// Everything that can be a scalar is known before the first element is touched. A step allocates nothing: all tables
 /// are made with the engine.
 final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
+  // Unchecked: an optimizer owns it and copies it before the first write to a shared one; chunks write tiles of their own.
   let settings: OptimizerSettings
   let layout: Layout
   let plan: TilePlan
@@ -37,6 +38,8 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   /// The memory of the current step, a pointer per tensor.
   let parameters: UnsafeMutablePointer<UnsafeMutablePointer<Scalar>>
   let gradients: UnsafeMutablePointer<UnsafePointer<Scalar>>
+  /// The gradients as they were before clipping by unit, which controllers remember; `gradients` itself without it.
+  let unclippedGradients: UnsafeMutablePointer<UnsafePointer<Scalar>>
   /// Rule, slots and unit of each tensor.
   let places: UnsafeMutablePointer<TensorPlace<Scalar>>
 
@@ -148,6 +151,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
     coefficientStride = settings.rules.map { type(of: $0).coefficientStride }.max() ?? 0
     let (tensors, units) = (max(1, layout.entries.count), max(1, unitCount))
     (parameters, gradients) = (.allocate(capacity: tensors), .allocate(capacity: tensors))
+    unclippedGradients = adaptiveClip == nil ? gradients : .allocate(capacity: tensors)
     modifiers = .allocate(capacity: units)
     modifiers.initialize(repeating: Modifiers(), count: units)
     coefficients = .allocate(byteCount: max(1, units * coefficientStride), alignment: 64)
@@ -176,6 +180,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   deinit {
     parameters.deallocate()
     gradients.deallocate()
+    if adaptiveClip != nil { unclippedGradients.deallocate() }
     places.deallocate()
     modifiers.deallocate()
     coefficients.deallocate()
@@ -212,7 +217,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
       if let accumulator, !accumulator.isLast { return accumulated(gradientNorm, isDryRun: isDryRun) }
       rateStep.gradientNorm = gradientNorm
       if completedSteps > 0 { try rateHistory?.combine(into: &rateStep) }
-      if adaptiveClip != nil { clipUnits() }
+      if let adaptiveClip { clipUnits(adaptiveClip) }
     }
     let scalars = try prepareUnits(gradientNorm)
     if needsRead { try refuseTooLarge(gradientNorm) }
@@ -257,9 +262,12 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   }
 
   /// Clips every unit of every tensor in a copy of the gradient, which then takes the gradient's place.
-  private func clipUnits() {
+  private func clipUnits(_ adaptiveClip: AdaptiveClip<Scalar>) {
     run(.clipUnits)
-    for tensor in layout.entries.indices { gradients[tensor] = adaptiveClip!.base(of: tensor) }
+    for tensor in layout.entries.indices {
+      unclippedGradients[tensor] = gradients[tensor]
+      gradients[tensor] = adaptiveClip.base(of: tensor)
+    }
     guard let clipNorms else { return }
     run(.reread)
     clipNorms.combine()

@@ -3,11 +3,11 @@
 
 internal import Foundation
 
-/// Every rate as its paper or its inventor writes it, as a plain function of t, the number of completed steps.
+/// Every schedule as its paper or its inventor writes it, as a plain function of t, the number of completed steps.
 ///
 /// Nothing here is made safe, fast or exact at the ends: it is to be read against the source. The letters are those of
 /// the formulas, a0 the first value, a1 the last, T the length.
-public enum Rates {
+public enum NaiveSchedules {
   /// a0 + (a1 - a0) t / T.
   public static func linear(_ a0: Double, _ a1: Double, _ T: Double, _ t: Double) -> Double {
     a0 + (a1 - a0) * min(t, T) / T

@@ -2,6 +2,7 @@ public import Tensors
 
 /// Some consecutive elements of one tensor, with all that a rule needs to move them: the unit of work of a step.
 @frozen public struct Tile<Scalar: TensorScalar>: @unchecked Sendable {
+  // Unchecked for the pointers: a tile is made for one chunk of one step and does not outlive it.
   @usableFromInline package var x: UnsafeMutablePointer<Scalar>
   @usableFromInline package var gradient: UnsafePointer<Scalar>
   // Slots that a rule does not have point to the first one and are not read.

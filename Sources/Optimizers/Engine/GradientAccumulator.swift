@@ -5,6 +5,7 @@ internal import Tensors
 /// Each gradient makes a new sum beside the old one, which becomes the sum only when all of it was finite: so a gradient that
 /// is refused leaves no trace. The last sum is divided by the number of gradients while it is made.
 final class GradientAccumulator<Scalar: TensorScalar>: @unchecked Sendable {
+  // Unchecked, as the engine that owns it: chunks write elements of their own.
   /// How many gradients make one step.
   let count: Int
   private let layout: Layout
