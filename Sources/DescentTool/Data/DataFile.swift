@@ -29,7 +29,7 @@ struct DataFile {
       if let available, need.bytes > Double(available) / 2 {
         Terminal.warn("\(path): \(need.text(available: available))")
       } else if isLarge, !isQuiet {
-        Terminal.errors.write("\(path): \(need.text(available: available))\n")
+        Terminal.note("\(path): \(need.text(available: available))")
       }
       // Lines may become longer; what is reserved and not used costs no memory.
       if need.bytes <= Double(available ?? 0) { reader.reserve(rows: rows + rows / 50, fields: fields) }
@@ -40,7 +40,7 @@ struct DataFile {
       progress.update(reader.bytesRead)
       if Interrupt.cancellation.isCancelled {
         progress.finish()
-        Terminal.errors.write("interrupted while reading \(path); nothing is done yet\n")
+        Terminal.note("interrupted while reading \(path); nothing is done yet")
         throw ExitCode(128 + SIGINT)
       }
     }

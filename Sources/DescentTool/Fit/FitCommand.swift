@@ -105,9 +105,8 @@ struct FitCommand: ParsableCommand {
     }
     try output.result.write(output.result.json ? summary.json() : summary.text)
     guard fit.isFinished else {
-      Terminal.errors.write(
-        "interrupted after \(summary.steps) of \(plan.epochs * plan.stepsPerEpoch) steps; the result is that of these steps\n"
-      )
+      let planned = plan.epochs * plan.stepsPerEpoch
+      Terminal.note("interrupted after \(summary.steps) of \(planned) steps; the result is that of these steps")
       throw ExitCode(128 + SIGINT)
     }
   }

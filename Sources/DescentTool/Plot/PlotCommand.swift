@@ -35,7 +35,7 @@ struct PlotCommand: ParsableCommand {
     try Gnuplot.check()
     let runs = try runs.map { try LoggedRun(contentsOf: $0) }
     for run in runs where run.isTorn {
-      FileHandle.standardError.write(Data("note: the last line of \(run.path) has no end and was left out\n".utf8))
+      Terminal.note("note: the last line of \(run.path) has no end and was left out")
     }
     try RunPlot(zip(RunLabels.of(runs), runs).map { ($0, $1.history) }).write(to: output)
   }
