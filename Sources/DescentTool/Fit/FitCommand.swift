@@ -97,6 +97,10 @@ struct FitCommand: ParsableCommand {
         try fit.runEpoch(cancellation: Interrupt.cancellation)
         progress.update(fit)
       }
+    if !model.ignoreMemory {
+      try MemoryNeed(scoresOf: problem.training.rowCount, classes: problem.regression.model.outputs)
+        .check(data.file, available: SystemMemory.available)
+    }
     }
     let summary = try FitSummary(fit, knownMinimum: output.knownMinimum)
     if let path = output.save { try ModelFile(fit).write(to: path) }

@@ -18,9 +18,10 @@ struct RateStudy: Sendable {
   let isClimbing: Bool
 
   init(_ setup: FitSetup, _ options: TuneOptions) throws {
-    let rows = try FitRows(contentsOf: setup.data, setup.model)
+    let foldCount = options.folds ?? 5
+    let rows = try FitRows(contentsOf: setup.data, setup.model, folds: foldCount)
     let rates = try options.learningRate ?? .around(FitProblem(rows, setup.model), below: 3, above: 2)
-    folds = try Self.folds(options.folds ?? 5, options.foldKind, of: rows.training, setup.model.model)
+    folds = try Self.folds(foldCount, options.foldKind, of: rows.training, setup.model.model)
     problems = try (0..<folds.count).map { [folds] index in
       try FitProblem(
         FitRows(
