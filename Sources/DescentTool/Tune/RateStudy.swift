@@ -33,7 +33,7 @@ struct RateStudy: Sendable {
       "descent tune", space: ["learningRate": rates.domain],
       search: options.search(rates, epochs: setup.training.epochs), seed: setup.model.seed,
       notes: [
-        "options": setup.options.joined(separator: " "),
+        "options": setup.settings.flatMap(\.words).joined(separator: " "),
         "data": "\(rows.training.rowCount) rows of \(rows.training.columnCount) features, \(rows.training.fingerprint)",
       ])
     isClimbing = options.search == .halving || options.search == .hyperband
