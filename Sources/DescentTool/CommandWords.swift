@@ -23,6 +23,24 @@ enum CommandWords {
     return nil
   }
 
+  /// The arguments with a negative number joined to the option before it: the parser takes it for an option, and would say
+  /// that the value is missing.
+  static func joined(_ arguments: [String], of subcommands: [any ParsableCommand.Type]) -> [String] {
+    guard let subcommand = subcommands.first(where: { $0.configuration.commandName == arguments.first }) else {
+      return arguments
+    }
+    let withValue = Set(OptionEntry.all(of: subcommand).filter { $0.type != Bool.self }.map { "--" + $0.name })
+    let end = arguments.firstIndex(of: "--") ?? arguments.count
+    return arguments.indices.reduce(into: []) { words, index in
+      let (word, previous) = (arguments[index], words.last ?? "")
+      if index < end, word.hasPrefix("-"), Double(word) != nil, withValue.contains(previous) {
+        words[words.count - 1] = "\(previous)=\(word)"
+      } else {
+        words.append(word)
+      }
+    }
+  }
+
   /// The long names, those of the parser itself included.
   private static func options(of subcommand: any ParsableCommand.Type) -> [String] {
     let own = OptionEntry.all(of: subcommand).map(\.name)

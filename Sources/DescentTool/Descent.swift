@@ -51,6 +51,7 @@ struct DescentCommand: ParsableCommand {
     if let complaint = CommandWords.complaint(arguments, of: configuration.subcommands) {
       exit(withError: ValidationError(complaint))
     }
+    arguments = CommandWords.joined(arguments, of: configuration.subcommands)
     let configurable: [String: any ParsableCommand.Type] = ["fit": FitCommand.self, "tune": TuneCommand.self]
     if let name = arguments.first, let command = configurable[name] {
       do throws(ConfigurationError) {

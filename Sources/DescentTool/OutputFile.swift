@@ -17,6 +17,20 @@ enum OutputFile {
     }
   }
 
+  /// The same for a file that must not be there yet, for what is written as it comes; a pipe is none.
+  static func checkNew(_ path: String, option: String, wayOut: String = "name another file") throws(ValidationError) {
+    try check(path, option: option)
+    if isFile(path) {
+      throw ValidationError("\(option) \(path) exists already and is not written over; remove it, or \(wayOut)")
+    }
+  }
+
+  /// Whether there is a file, and no pipe or device.
+  static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Writes a file whole, or leaves what was there. What is no file, such as a pipe, is written to.
   static func write(_ text: String, to path: String) throws {
     let target = URL(fileURLWithPath: path).resolvingSymlinksInPath()

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Why a step was not taken. Parameters, state and clock are as they were before the call.
 public enum StepError: Error, Equatable, CustomStringConvertible {
   /// A gradient entry is NaN or infinite: the first one, and how many there are.
@@ -54,22 +56,22 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .nonFiniteGradient(let tensor, let flat, let index, let value, let count, let step):
       """
-      the gradient of "\(tensor)" is \(value) at \(index) (flat index \(flat)), \(Self.entries(count)) in all; step \(step) was \
+      the gradient of "\(tensor)" is \(value.shown) at \(index) (flat index \(flat)), \(Self.entries(count)) in all; step \(step) was \
       not taken. Find where the gradient is made, lower the learning rate, or allow skips with .skip(limit:)
       """
     case .nonFiniteParameter(let tensor, let flat, let index, let value, let count):
       """
-      the parameter "\(tensor)" is \(value) at \(index) (flat index \(flat)), \(Self.entries(count)) in all. Go back to \
+      the parameter "\(tensor)" is \(value.shown) at \(index) (flat index \(flat)), \(Self.entries(count)) in all. Go back to \
       parameters and state from before it
       """
     case .tooManySkips(let limit, let tensor, let flat, let value):
       """
-      more than \(limit) gradients in a row were not finite; the last is \(value) in "\(tensor)" at flat index \(flat). Find \
+      more than \(limit) gradients in a row were not finite; the last is \(value.shown) in "\(tensor)" at flat index \(flat). Find \
       where it is made, or lower the learning rate
       """
     case .gradientTooLarge(let tensor, let flat, let index, let value, let largest):
       """
-      the gradient of "\(tensor)" is \(value) at \(index) (flat index \(flat)); the rule overflows beyond \(largest). Clip the \
+      the gradient of "\(tensor)" is \(value.shown) at \(index) (flat index \(flat)); the rule overflows beyond \(largest). Clip the \
       gradient or scale the objective
       """
     case .sumsOverflowed(let rule, let step):
@@ -79,7 +81,7 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
       """
     case .parametersOverflowed(let overflow):
       """
-      an earlier step made "\(overflow.tensor)" \(overflow.value) at flat index \(overflow.flatIndex). Go back to parameters and \
+      an earlier step made "\(overflow.tensor)" \(overflow.value.shown) at flat index \(overflow.flatIndex). Go back to parameters and \
       state from before it, and lower the learning rate
       """
     case .productsOverflowed(let step):
@@ -93,9 +95,9 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
       taken at
       """
     case .nonFiniteLoss(let loss, let step):
-      "the loss at step \(step) is \(loss); it must be finite. Lower the learning rate or check the objective"
+      "the loss at step \(step) is \(loss.shown); it must be finite. Lower the learning rate or check the objective"
     case .invalidLearningRate(let value, let step):
-      "the learning rate of step \(step) is \(value); it must be finite and not negative"
+      "the learning rate of step \(step) is \(value.shown); it must be finite and not negative"
     case .lookaheadWithoutEffect:
       """
       a rule of the optimizer makes the parameters of weights of its own, so that Lookahead would have no effect. Use it with \

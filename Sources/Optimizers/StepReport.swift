@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Schedules
+internal import Tensors
 
 /// What one step did. Fixed scalars, so that it costs nothing; details per tensor stay in the optimizer.
 ///
@@ -83,12 +84,14 @@ extension StepReport: CustomStringConvertible {
       case .dryRun: "step \(step), dry run"
       }
     let clip = clipFactor < 1 ? " × \(Self.short(clipFactor))" : ""
-    let end = overflow.map { "; \($0.tensor)[\($0.flatIndex)] is now \($0.value)" } ?? ""
+    let end = overflow.map { "; \($0.tensor)[\($0.flatIndex)] is now \($0.value.shown)" } ?? ""
     return "\(what): rate \(Self.short(learningRate)), ‖g‖ \(Self.short(gradientNorm))\(clip), "
       + "‖Δθ‖ \(Self.short(updateNorm)) (\(path.rawValue))\(end)"
   }
 
-  private static func short(_ value: Double) -> String { String(format: "%.3g", value) }
+  private static func short(_ value: Double) -> String {
+    value.isNaN ? value.shown : String(format: "%.3g", value)
+  }
 }
 
 extension StepReport: Codable {

@@ -83,7 +83,7 @@ public struct RangeTest: Sendable, Codable, Hashable {
       }
       let loss = sum / Double(passes)
       guard loss.isFinite else {
-        return RangeTestResult(self, curve, .diverged(learningRate: rate, reason: "the loss is \(loss)"))
+        return RangeTestResult(self, curve, .diverged(learningRate: rate, reason: "the loss is \(loss.shown)"))
       }
       let smoothed = average.add(loss)
       let best = curve.smoothed.min() ?? smoothed

@@ -127,7 +127,7 @@ final class StudyRun: Sendable {
     let outcome: Evaluation.Outcome
     do {
       let loss = try objective(configuration, &context)
-      outcome = loss.isFinite ? .scored(loss: loss) : .diverged(reason: "the loss is \(loss)")
+      outcome = loss.isFinite ? .scored(loss: loss) : .diverged(reason: "the loss is \(loss.shown)")
     } catch let error as StepError {
       outcome = .diverged(reason: error.description)
     } catch TrialStop.cancelled {

@@ -1,4 +1,5 @@
 internal import Optimizers
+internal import Tensors
 
 /// What an objective is told beside the configuration, and where it tells of its progress.
 public struct TrialContext: Sendable {
@@ -71,7 +72,7 @@ public enum TrialStop: Error, Equatable, CustomStringConvertible {
   /// What happened.
   public var description: String {
     switch self {
-    case .diverged(let loss, let resource): "the loss was \(loss) at resource \(resource)"
+    case .diverged(let loss, let resource): "the loss was \(loss.shown) at resource \(resource)"
     case .pruned(let resource, let best, let median):
       "the best loss up to resource \(resource), \(best), is above the median of other trials there, \(median)"
     case .cancelled: "the study was cancelled"

@@ -37,9 +37,12 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("instruction set ") && $0.contains(machine.instructionSet.rawValue) })
     #expect(lines.contains { $0.hasPrefix("BLAS ") && $0.contains("OpenBLAS") })
     #expect(lines.contains { $0.hasPrefix("sample ") && $0.hasSuffix("quick, seed 5") })
-    #expect(lines.contains { $0.hasSuffix("compared  difference  limit  bits  verdict") })
+    #expect(lines.contains { $0.hasSuffix("compared     difference limit  bits  verdict") })
 
     let rows = lines.filter { $0.hasPrefix("  ") && $0.hasSuffix("  agrees") }
+    // No column runs into the next.
+    let cells = #/  \S.*\S +[0-9,]+ +[0-9.]+ (?:ulp|u|u max\|x\|) +[0-9.]+ +(?:yes|NO|-)  agrees/#
+    for row in rows { #expect(row.wholeMatch(of: cells) != nil, "\(row)") }
     let weights = AverageCase.all.map(\.row) + ["Lookahead", "sharpness-aware minimization"]
     // AdamW is Adam with a decay.
     let rules = RuleCatalogue.all.map(\.name).filter { $0 != "adamw" }

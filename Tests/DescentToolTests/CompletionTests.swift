@@ -23,7 +23,7 @@ import Testing
     try withTemporaryDirectory { folder in
       let file = folder.appending(path: "completions")
       try Data(script("bash").utf8).write(to: file)
-      for name in ["rows.csv", "notes.txt"] { try Data().write(to: folder.appending(path: name)) }
+      for name in ["rows.csv", "notes.txt", "steps.jsonl"] { try Data().write(to: folder.appending(path: name)) }
       let typed = words.map { "'\($0)'" }.joined(separator: " ")
       let result = try Command.run(
         [
@@ -47,7 +47,9 @@ import Testing
       (["descent", "pre"], ["predict"]), (["descent", "fit", "--model", "s"], ["softmax"]),
       (["descent", "fit", "--schedule", "cos"], ["cosine"]), (["descent", "fit", "--optimizer", "adamw"], ["adamw"]),
       (["descent", "fit", "--known"], ["--known-minimum"]), (["descent", "fit", "r"], ["rows.csv"]),
-      (["descent", "fit", "n"], []), (["descent", "rules", "lio"], ["lion"]),
+      (["descent", "fit", "n"], []), (["descent", "fit", "--log", "s"], ["steps.jsonl"]),
+      (["descent", "plot", "s"], ["steps.jsonl"]), (["descent", "plot", "n"], []),
+      (["descent", "rules", "lio"], ["lion"]),
     ])
   func bashCompletes(_ words: [String], _ expected: [String]) throws {
     #expect(try completions(words) == expected)

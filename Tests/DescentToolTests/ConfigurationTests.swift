@@ -97,6 +97,35 @@ import Testing
     #expect(result.errors.contains(said), "\(result.errors)")
   }
 
+  /// A log is kept by the run of the file, and the next run says how to keep another.
+  @Test func aRunThatIsLoggedIsRepeated() throws {
+    try withTemporaryDirectory { folder in
+      func run(_ arguments: [String], _ input: String) throws -> CommandResult {
+        try Command.run(["fit", "--config", "-"] + arguments, in: folder, input: input)
+      }
+      func log(_ name: String) throws -> String {
+        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+      }
+      let arguments = Self.diabetes + ["--standardize", "--epochs", "5", "--log", "run.jsonl", "--log-every", "2"]
+      let configuration = try Command.run(["fit"] + arguments + ["--dump-config"], in: folder).output
+      #expect(configuration.contains("\"log\" : \"run.jsonl\"") && configuration.contains("\"log-every\" : 2"))
+      #expect(try run([], configuration).exitCode == 0)
+      let first = try log("run.jsonl")
+      #expect(first.split(separator: "\n").count == 1 + 3)
+
+      let again = try run([], configuration)
+      #expect(again.exitCode == 64 && again.output == "")
+      #expect(
+        again.errors.contains(
+          "--log run.jsonl exists already and is not written over; remove it, or type another --log, which goes before that "
+            + "of --config"), "\(again.errors)")
+      #expect(try log("run.jsonl") == first)
+      #expect(try run(["--dump-config"], configuration).output == configuration)
+      #expect(try run(["--log", "other.jsonl"], configuration).exitCode == 0)
+      #expect(try log("other.jsonl") == first)
+    }
+  }
+
   @Test func aFileThatIsNotThereIsNamed() throws {
     let result = try Command.run(["fit", "--config", "nowhere.json"])
     #expect(result.exitCode == 64 && result.errors.contains("--config nowhere.json"), "\(result.errors)")

@@ -16,23 +16,32 @@ import Testing
     }
   }
 
+  /// 2^43 bytes in lines of 6 are 1.466e12 rows: times 8 bytes, times 3 numbers for each copy and 3 beside, or 2 and a
+  /// score for each class.
   @Test(arguments: [
-    ["fit", "FILE", "--model", "linear"], ["recommend", "FILE", "--model", "linear"],
-    ["tune", "FILE", "--model", "linear"], ["predict", "MODEL", "FILE"],
+    (["fit", "FILE", "--model", "linear"], "3 numbers, which need about 70.4 TB"),
+    (["fit", "FILE", "--model", "linear", "--test-every", "3"], "3 numbers, which need about 82.1 TB"),
+    (["recommend", "FILE", "--model", "linear"], "3 numbers, which need about 70.4 TB"),
+    (["tune", "FILE", "--model", "linear"], "3 numbers, copied for 5 folds, which need about 246 TB"),
+    (
+      ["tune", "FILE", "--model", "linear", "--folds", "2", "--test-every", "2"],
+      "3 numbers, copied for 2 folds, which need about 123 TB"
+    ), (["tune", "FILE", "--model", "linear", "--search", "range"], "3 numbers, which need about 70.4 TB"),
+    (["predict", "MODEL", "FILE"], "3 numbers, which need about 82.1 TB"),
   ])
-  func whatCannotFitIsRefusedBeforeItIsRead(_ arguments: [String]) throws {
+  func whatCannotFitIsRefusedBeforeItIsRead(_ arguments: [String], _ said: String) throws {
     try withHugeFile { path in
       let model = path + ".json"
       try Data(
         """
-        {"format": "descent-model/1", "model": "linear", "target": "y", "features": ["a", "b"], "l2": 0,
-         "weights": [1, 1], "bias": []}
+        {"format": "descent-model/1", "model": "softmax", "target": "y", "features": ["a", "b"], "l2": 0,
+         "weights": [1, 1, 1, 1], "bias": [], "classes": [0, 1]}
         """.utf8
       ).write(to: URL(filePath: model))
       let result = try Command.run(
         arguments.map { $0 == "FILE" ? path : $0 == "MODEL" ? model : $0 }, timeLimit: 20)
       #expect(result.exitCode == 1 && !result.ranOutOfTime)
-      #expect(result.errors.contains("rows of 3 numbers, which need about 70.4 TB of memory; "), "\(result.errors)")
+      #expect(result.errors.contains("rows of \(said) of memory; "), "\(result.errors)")
       #expect(result.errors.contains("--ignore-memory"))
     }
   }
@@ -42,6 +51,18 @@ import Testing
       let result = try Command.run(["fit", path, "--model", "linear", "--ignore-memory", "--quiet"], timeLimit: 20)
       #expect(result.exitCode == 1 && !result.ranOutOfTime)
       #expect(result.errors.contains("huge.csv:100002: column 1"), "\(result.errors)")
+    }
+  }
+
+  @Test func scoresThatCannotFitAreRefusedBeforeTheFit() throws {
+    try withTemporaryDirectory { folder in
+      let file = folder.appending(path: "classes.csv")
+      try Data(("a,y\n1,999999\n" + String(repeating: "2,0\n", count: 999_999)).utf8).write(to: file)
+      let result = try Command.run(["fit", file.path, "--model", "softmax", "--epochs", "1"], timeLimit: 60)
+      #expect(result.exitCode == 1 && result.output == "")
+      #expect(
+        result.errors.contains("the scores of 1000000 rows for 1000000 classes, which need about 8.00 TB of memory; "),
+        "\(result.errors)")
     }
   }
 

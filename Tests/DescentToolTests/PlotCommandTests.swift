@@ -131,6 +131,8 @@ struct PlotCommandTests {
 
   @Test(arguments: [
     (["run.jsonl"], "--output"), (["-o", "x.svg"], "run.jsonl"), (["nowhere.jsonl", "-o", "x.svg"], "nowhere.jsonl"),
+    (["run.jsonl", "-o", "/nowhere/x.svg"], "--output /nowhere/x.svg: there is no folder /nowhere; create it"),
+    (["run.jsonl", "-o", "/"], "--output / is a folder; name a file in it"),
   ])
   func aWrongCallIsRefused(_ arguments: [String], _ said: String) throws {
     let result = try Command.run(["plot"] + arguments)

@@ -121,18 +121,68 @@ import Testing
     }
   }
 
+  /// What the header says repeats the run, also where a value looks like an option.
+  @Test func theCommandOfALogRepeatsTheRun() throws {
+    try withTemporaryDirectory { directory in
+      try Data("a,--y\n1,2\n2,3\n4,9\n".utf8).write(to: directory.appending(path: "own rows.csv"))
+      let options = [
+        "--model", "linear", "--target=--y", "--no-intercept", "--l2", "0.1", "--epochs", "3", "--nesterov",
+      ]
+      _ = try fit(["own rows.csv"] + options + ["--log", "one.jsonl"], in: directory)
+      let (header, rows) = try read(directory.appending(path: "one.jsonl"))
+      #expect(
+        header.settings == ["target": "--y", "no-intercept": "true", "l2": "0.1", "epochs": "3", "nesterov": "true"])
+      let again = try Command.run(
+        [
+          "-c",
+          header.command.replacingOccurrences(of: "descent fit", with: "'\(Command.descent.path)' fit")
+            + " --log two.jsonl",
+        ],
+        in: directory, executable: URL(filePath: "/bin/sh"))
+      #expect(again.exitCode == 0, "\(again.errors)")
+      #expect(try read(directory.appending(path: "two.jsonl")) == (header, rows))
+    }
+  }
+
+  @Test func aStepThatIsRefusedHasNoLine() throws {
+    try withTemporaryDirectory { directory in
+      let result = try Command.run(
+        ["fit", "\(Self.data)/diabetes.csv", "--model", "linear", "--learning-rate", "1e300", "--log", "run.jsonl"],
+        in: directory)
+      #expect(result.exitCode == 1 && result.errors.contains("step 2 was not taken"), "\(result.errors)")
+      let lines = try String(contentsOf: directory.appending(path: "run.jsonl"), encoding: .utf8).split(separator: "\n")
+      #expect(lines.count == 2 && lines[1].contains("\"step\":1,") && lines[1].contains("\"updateNorm\":\"inf\""))
+    }
+  }
+
+  @Test func aLogCanGoIntoAPipe() throws {
+    try withTemporaryDirectory { directory in
+      let pipe = directory.appending(path: "pipe").path
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let command =
+        "cat pipe > kept & exec '\(Command.descent.path)' fit '\(Self.data)/diabetes.csv' --model linear "
+        + "--epochs 4 --log pipe"
+      let result = try Command.run(["-c", command], in: directory, executable: URL(filePath: "/bin/sh"))
+      #expect(result.exitCode == 0, "\(result.errors)")
+      #expect(try read(directory.appending(path: "kept")).rows.map(\.step) == [1, 2, 3, 4])
+    }
+  }
+
   @Test(arguments: [
-    (["--log", "there.jsonl"], "--log there.jsonl exists already; remove it, or name another file"),
+    (
+      ["--log", "there.jsonl"],
+      "--log there.jsonl exists already and is not written over; remove it, or name another file"
+    ), (["--log", "."], "--log . is a folder; name a file in it"),
     (["--log-every", "2"], "--log-every needs --log"),
     (["--log", "new.jsonl", "--log-every", "0"], "--log-every is 0; it must be at least 1"),
-    (["--log", "nowhere/new.jsonl"], "the log nowhere/new.jsonl cannot be written"),
+    (["--log", "nowhere/new.jsonl"], "--log nowhere/new.jsonl: there is no folder"),
   ])
   func aWrongCallIsRefused(_ arguments: [String], _ said: String) throws {
     try withTemporaryDirectory { directory in
       let there = directory.appending(path: "there.jsonl")
       try Data("mine\n".utf8).write(to: there)
       let result = try Command.run(["fit"] + Self.digits + arguments, in: directory)
-      #expect(result.exitCode != 0 && result.output == "")
+      #expect(result.exitCode == 64 && result.output == "")
       #expect(result.errors.contains(said), "\(result.errors)")
       #expect(try String(contentsOf: there, encoding: .utf8) == "mine\n")
     }

@@ -12,6 +12,7 @@ import Testing
     ("  one two three", 10, "  one two\n  three"), ("short", 10, "short"), ("abcdefghijkl", 5, "abcdefghijkl"),
     ("a\n\nb", 1, "a\n\nb"),
     ("fit with it     descent fit a.csv --x 1", 34, "fit with it     descent fit \\\n                  a.csv --x 1"),
+    ("descent fit a.csv --rate 0.1 --set a=1", 27, "descent fit a.csv \\\n  --rate 0.1 --set a=1"),
   ])
   func longLinesAreBroken(_ text: String, _ width: Int, _ expected: String) {
     #expect(LineWrap.wrapped(text, to: width) == expected)
@@ -40,7 +41,7 @@ import Testing
     ["schedule", "--list"], ["check", "--quick"],
     ["tune", "\(data)/diabetes.csv", "--model", "linear", "--standardize", "--epochs", "5"],
     ["help"], ["help", "fit"], ["help", "predict"], ["help", "tune"], ["help", "recommend"], ["help", "schedule"],
-    ["help", "rules"], ["help", "check"],
+    ["help", "rules"], ["help", "check"], ["help", "plot"],
   ])
   func nothingIsWiderThanTheTerminal(_ arguments: [String]) throws {
     let result = try Command.run(arguments, environment: ["COLUMNS": "80"])
@@ -49,6 +50,16 @@ import Testing
       #expect(line.contains("descent ") || !line.contains(" "), "\(line.count): \(line)")
     }
     #expect(!result.output.contains("\u{1B}") && !result.errors.contains("\u{1B}"))
+  }
+
+  @Test func aSketchIsAsWideAsTheTerminal() throws {
+    for width in [24, 40, 80, 200] {
+      let output = try Command.run(
+        ["schedule", "warmup(500) then cosine(0.1 -> 0, 9500)"], environment: ["COLUMNS": "\(width)"]
+      ).output
+      let bottom = output.split(separator: "\n").filter { $0.contains("█") }.last ?? ""
+      #expect(bottom.hasPrefix("  0 ") && bottom.count == min(width, 4 + 64), "\(output)")
+    }
   }
 
   /// What a terminal gets, by the program script, which has a terminal to offer.

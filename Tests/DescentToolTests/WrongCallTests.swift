@@ -9,6 +9,8 @@ import Testing
 
   @Test(arguments: [
     (["--learning-rate=-1"], "--learning-rate is -1.0; it must be 0 or greater"),
+    (["--learning-rate", "-1"], "--learning-rate is -1.0; it must be 0 or greater"),
+    (["--epochs", "-3"], "--epochs is -3; it must be at least 1"), (["--standardize", "-1"], "Unknown option '-1'"),
     (["--learning-rate", "nan"], "--learning-rate is nan"), (["--l2=-1"], "--l2 is -1.0"),
     (["--threads", "0"], "--threads is 0; it must be at least 1"),
     (["--clip-norm", "0"], "--clip-norm is 0.0; it must be greater than 0"),

@@ -9,6 +9,14 @@ import Testing
     try forBothScalars(Anywhere(sample: sample))
   }
 
+  /// The sign of a NaN means nothing, and which one arithmetic gives depends on the processor.
+  @Test(arguments: [Double.nan, -Double.nan]) func isToldWithoutItsSign(_ value: Double) throws {
+    var x = [1.0]
+    var optimizer = try Optimizer<Double>(SGD(), learningRate: 0.1, count: 1)
+    let error = try #require(throws: StepError.self) { try optimizer.step(&x, gradient: [value]) }
+    #expect(error.description.contains("is NaN at [0]"), "\(error)")
+  }
+
   private struct Anywhere: ScalarTest {
     let sample: Sample
 

@@ -172,10 +172,10 @@ import Testing
     #expect(result.isComplete)
     #expect(result.scores.map(\.mean) == [.infinity, .infinity, .infinity, .infinity, .infinity, 1.5])
     #expect(result.scores.allSatisfy { $0.losses[0] == 1 })
-    #expect(result.scores[0].reasons == [1: "the loss is nan"])
+    #expect(result.scores[0].reasons == [1: "the loss is NaN"])
     #expect(result.scores[2].reasons == [1: "the loss is -inf"])
-    #expect(result.scores[3].reasons[1]?.contains("the gradient of \"parameters\" is nan at [0]") == true)
-    #expect(result.scores[4].reasons == [1: "the loss was nan at resource 3"])
+    #expect(result.scores[3].reasons[1]?.contains("the gradient of \"parameters\" is NaN at [0]") == true)
+    #expect(result.scores[4].reasons == [1: "the loss was NaN at resource 3"])
     #expect(result.scores[0].standardError == nil)
     #expect(result.best?.trial == 5 && result.largest("x") == nil)
   }

@@ -26,14 +26,15 @@ enum CheckTable {
   static func number(_ difference: Double) -> String {
     if !difference.isFinite { return "infinite" }
     if difference >= 1e6 { return String(format: "%.1e", difference) }
-    let hundredths = (difference * 100).rounded(.up)
-    return hundredths.truncatingRemainder(dividingBy: 100) == 0
-      ? "\(Int(hundredths) / 100)" : String(format: "%.2f", hundredths / 100)
+    let decimals = difference > 100 ? 0 : difference > 10 ? 1 : 2
+    let unit = [1.0, 10, 100][decimals]
+    let rounded = (difference * unit).rounded(.up) / unit
+    return rounded == rounded.rounded() ? "\(Int(rounded))" : String(format: "%.\(decimals)f", rounded)
   }
 
   private static func line(_ columns: String...) -> String {
     // Eighty columns, the width of a terminal that nobody made wider.
-    let widths = [36, 10, 12, 7, 6, 7]
+    let widths = [35, 9, 15, 6, 6, 7]
     let cells = zip(columns, widths).enumerated().map { index, column in
       let (text, width) = column
       let space = String(repeating: " ", count: max(0, width - text.count))

@@ -14,7 +14,7 @@ package struct ExtremeClipCheck {
     progress("clips at extreme magnitudes")
     return try norms.map { norm in
       // The norm is allowed 4 ulp; the quotient, the product and a last rounding below the normal numbers add theirs.
-      var row = CheckRow("Clips at extreme magnitudes", "by \(norm.row), 5e-324 to 1.7e308", limit: 8)
+      var row = CheckRow("Clips at extreme magnitudes", "by \(norm.row), 5e-324…1.7e308", limit: 8)
       try compare(Double.self, norm, limits: [0x1p-1074, 0x1p-1030, 1e-300, 1e-30, 1, 1e30, 1e300], &row)
       try compare(Float.self, norm, limits: [0x1p-149, 1e-40, 1e-34, 1e-30, 1, 1e30, 1e38], &row)
       return row

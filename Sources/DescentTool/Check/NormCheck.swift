@@ -12,7 +12,7 @@ package struct NormCheck {
     (self.norms, self.scale) = (norms, scale)
     let section = "Norms, against compensated sums"
     ordinary = norms.map { CheckRow(section, $0.row, limit: $0.limit) }
-    extreme = norms.map { CheckRow(section, "\($0.row), 5e-324 to 1.7e308", limit: $0.limit) }
+    extreme = norms.map { CheckRow(section, "\($0.row), 5e-324…1.7e308", limit: $0.limit) }
   }
 
   /// The rows of the table: every order for ordinary numbers, then for extreme ones.

@@ -14,22 +14,23 @@ struct DataFile {
 
   /// Reads the columns.
   ///
-  /// - Parameter copiedShare: how much of the rows will be in memory twice.
+  /// - Parameters:
+  ///   - testShare: the rows that will be set aside.
+  ///   - folds: how often the others will be copied.
+  ///   - scores: how many scores each row will have at once.
   func read(
-    _ columns: CSVColumns, copiedShare: Double = 0, ignoresMemory: Bool, isQuiet: Bool
+    _ columns: CSVColumns, testShare: Double = 0, folds: Int = 0, scores: Int = 1, ignoresMemory: Bool, isQuiet: Bool
   ) throws -> (data: Dataset, hasTarget: Bool) {
     var reader = try CSVReader.open(path, columns: columns)
     let isLarge = reader.size.map { $0 >= Self.largeSize } ?? false
     if let (rows, fields) = reader.estimate {
-      let need = MemoryNeed(rows: rows, fields: fields, copiedShare: copiedShare)
+      let need = MemoryNeed(rows: rows, fields: fields, testShare: testShare, folds: folds, scores: scores)
       let available = SystemMemory.available
-      if !ignoresMemory, let available, need.bytes > Double(available) {
-        throw MemoryError(path: path, need: need, available: available)
-      }
+      if !ignoresMemory { try need.check(path, available: available) }
       if let available, need.bytes > Double(available) / 2 {
         Terminal.warn("\(path): \(need.text(available: available))")
       } else if isLarge, !isQuiet {
-        Terminal.errors.write("\(path): \(need.text(available: available))\n")
+        Terminal.note("\(path): \(need.text(available: available))")
       }
       // Lines may become longer; what is reserved and not used costs no memory.
       if need.bytes <= Double(available ?? 0) { reader.reserve(rows: rows + rows / 50, fields: fields) }
@@ -40,7 +41,7 @@ struct DataFile {
       progress.update(reader.bytesRead)
       if Interrupt.cancellation.isCancelled {
         progress.finish()
-        Terminal.errors.write("interrupted while reading \(path); nothing is done yet\n")
+        Terminal.note("interrupted while reading \(path); nothing is done yet")
         throw ExitCode(128 + SIGINT)
       }
     }

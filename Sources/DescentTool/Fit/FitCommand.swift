@@ -34,11 +34,12 @@ struct FitCommand: ParsableCommand {
         descent fit data.csv --model softmax --standardize --optimizer adamw \\
             --set beta2=0.95 --learning-rate 0.01
             another update rule, with a setting of its own
-        descent fit data.csv --model softmax --standardize --batch-size 64 --log run.jsonl
-            every step as a line of JSON, for "descent plot" and for programs of your own
+        descent fit data.csv --model softmax --standardize --batch-size 64 \\
+            --log run.jsonl
+            every step as a line of JSON, for "descent plot" and for programs of
+            your own
         descent fit data.csv --model logistic --l2 0.01 --json
             the summary for a program to read
-
         descent fit data.csv --model linear --seed 7 --dump-config > run.json
         descent fit --config run.json --epochs 500
             every option in a file, and the same fit again with another number of
@@ -46,6 +47,9 @@ struct FitCommand: ParsableCommand {
 
       Ctrl-C ends the fit after the step that is under way, with a summary, model and picture of what is done and \
       exit code 130; a second Ctrl-C ends it at once.
+
+      A step whose gradient is NaN or infinite is not taken: the fit ends with an error that names the entry, and exit \
+      code 1. Its log has every step that was taken before, and no line for that one; "descent plot" draws it.
 
       JSON KEYS
         isComplete (false after Ctrl-C), model, rows, testRows, features,
@@ -74,6 +78,14 @@ struct FitCommand: ParsableCommand {
   @OptionGroup(title: "Configuration")
   var configuration: ConfigurationOptions
 
+  func validate() throws {
+    // A file that is there does not keep anybody from writing down the options.
+    guard let log = output.log, !configuration.dumpConfig else { return }
+    let wayOut =
+      configuration.config == nil ? "name another file" : "type another --log, which goes before that of --config"
+    try OutputFile.checkNew(log, option: "--log", wayOut: wayOut)
+  }
+
   mutating func run() throws {
     if configuration.dumpConfig {
       print(try ConfigurationFile.text(of: self, named: "fit", data: data.file))
@@ -85,6 +97,10 @@ struct FitCommand: ParsableCommand {
       data: data.file, model: model, learningRate: rate.learningRate, schedule: rate.schedule, training: training)
     Interrupt.listen()
     let problem = try setup.problem(isQuiet: isQuiet)
+    if !model.ignoreMemory {
+      try MemoryNeed(scoresOf: problem.training.rowCount, classes: problem.regression.model.outputs)
+        .check(data.file, available: SystemMemory.available)
+    }
     let plan = try setup.plan(for: problem)
     for warning in plan.warnings.map({ "\($0)" }) + problem.warnings { Terminal.warn(warning) }
     var progress = FitProgress(epochs: plan.epochs, isQuiet: isQuiet)
@@ -105,9 +121,8 @@ struct FitCommand: ParsableCommand {
     }
     try output.result.write(output.result.json ? summary.json() : summary.text)
     guard fit.isFinished else {
-      Terminal.errors.write(
-        "interrupted after \(summary.steps) of \(plan.epochs * plan.stepsPerEpoch) steps; the result is that of these steps\n"
-      )
+      let planned = plan.epochs * plan.stepsPerEpoch
+      Terminal.note("interrupted after \(summary.steps) of \(planned) steps; the result is that of these steps")
       throw ExitCode(128 + SIGINT)
     }
   }

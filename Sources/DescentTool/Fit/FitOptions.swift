@@ -1,6 +1,5 @@
 public import ArgumentParser
 public import Descent
-internal import Foundation
 
 /// The kinds of model.
 enum ModelKind: String, ExpressibleByArgument, CaseIterable, Codable {
@@ -129,7 +128,9 @@ struct FitOutputOptions: ParsableArguments {
     completion: .file(extensions: ["svg"]))
   var plot: String?
 
-  @Option(help: ArgumentHelp("Keep what every step reports in this file, for \"descent plot\".", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Keep what every step reports in this file, for \"descent plot\".", valueName: "file"),
+    completion: .file(extensions: ["jsonl"]))
   var log: String?
 
   @Option(help: ArgumentHelp("Keep the first step and every k-th in the log, instead of all.", valueName: "k"))
@@ -146,9 +147,7 @@ struct FitOutputOptions: ParsableArguments {
   func validate() throws {
     if let save { try OutputFile.check(save, option: "--save") }
     if let plot { try OutputFile.check(plot, option: "--plot") }
-    if let log, FileManager.default.fileExists(atPath: log) {
-      throw ValidationError("--log \(log) exists already; remove it, or name another file")
-    }
+    if let log { try OutputFile.check(log, option: "--log") }
     guard let logEvery else { return }
     if log == nil { throw ValidationError("--log-every needs --log") }
     if logEvery < 1 { throw ValidationError("--log-every is \(logEvery); it must be at least 1") }

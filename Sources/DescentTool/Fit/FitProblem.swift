@@ -12,10 +12,12 @@ struct FitRows {
     (self.training, self.test, self.classCount) = (training, test, classCount)
   }
 
-  init(contentsOf path: String, _ options: FitModelOptions, isQuiet: Bool = true) throws {
+  /// - Parameter folds: how often the rows to fit will be copied.
+  init(contentsOf path: String, _ options: FitModelOptions, folds: Int = 0, isQuiet: Bool = true) throws {
     let testShare = options.testEvery.map { 1 / Double($0) } ?? options.testFraction ?? 0
     training = try DataFile(path).read(
-      .all(target: options.target), copiedShare: testShare, ignoresMemory: options.ignoreMemory, isQuiet: isQuiet
+      .all(target: options.target), testShare: testShare, folds: folds, ignoresMemory: options.ignoreMemory,
+      isQuiet: isQuiet
     ).data
     classCount = try options.model.checkTargets(of: training, path: path)
     if let period = options.testEvery {

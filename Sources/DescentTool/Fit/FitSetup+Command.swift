@@ -4,19 +4,35 @@ internal import Descent
 extension FitSetup {
   /// The command that makes this fit, to be typed or pasted.
   var command: String {
-    let rate = learningRate.map { ["--learning-rate", "\($0)"] } ?? []
-    return ShellWords.joined(["descent", "fit", data] + options + rate)
+    let rate = learningRate.map { [Setting(option: "--learning-rate", value: "\($0)")] } ?? []
+    return ShellWords.joined(["descent", "fit", data] + (settings + rate).flatMap(\.words))
+  }
+
+  /// An option as it is typed; a flag has no value.
+  struct Setting {
+    let option: String
+    let value: String?
+
+    /// A value that looks like an option is joined to its own.
+    var words: [String] {
+      guard let value else { return [option] }
+      return value.hasPrefix("-") ? ["\(option)=\(value)"] : [option, value]
+    }
   }
 
   /// The options that differ from their defaults, but for the rate, and for the number of threads, on which no result
   /// depends.
-  var options: [String] {
-    var words = ["--model", model.model.rawValue]
-    func add<Value>(_ name: String, _ value: Value?) { if let value { words += [name, "\(value)"] } }
+  var settings: [Setting] {
+    var settings = [Setting(option: "--model", value: model.model.rawValue)]
+    func add<Value>(_ name: String, _ value: Value?) {
+      if let value { settings.append(Setting(option: name, value: "\(value)")) }
+    }
     func add<Value: Equatable>(_ name: String, _ value: Value, unless usual: Value?) {
       if value != usual { add(name, value) }
     }
-    func add(_ name: String, if isSet: Bool) { if isSet { words.append(name) } }
+    func add(_ name: String, if isSet: Bool) {
+      if isSet { settings.append(Setting(option: name, value: nil)) }
+    }
 
     let usualModel = try? FitModelOptions.parse(["--model", model.model.rawValue])
     add("--target", model.target)
@@ -48,6 +64,6 @@ extension FitSetup {
     add("--factor", schedule.factor)
     add("--patience", schedule.patience)
     add("--rate-cap", schedule.rateCap)
-    return words
+    return settings
   }
 }

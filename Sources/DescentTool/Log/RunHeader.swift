@@ -16,11 +16,9 @@ struct RunHeader: Codable {
 extension RunHeader {
   init(_ setup: FitSetup) {
     var settings: [String: String] = [:]
-    var words = setup.options[...]
-    while let option = words.popFirst() {
-      // No value of an option begins with two dashes.
-      let isFlag = words.first?.hasPrefix("--") ?? true
-      let (name, value) = (String(option.dropFirst(2)), isFlag ? "true" : words.removeFirst())
+    for setting in setup.settings {
+      let (name, value) = (String(setting.option.dropFirst(2)), setting.value ?? "true")
+      // Of those that can be repeated, all count.
       settings[name] = settings[name].map { "\($0) \(value)" } ?? value
     }
     // These have keys of their own.

@@ -19,7 +19,7 @@ final class RunLog {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
       let file = URL(fileURLWithPath: path)
-      try Data().write(to: file)
+      if !FileManager.default.fileExists(atPath: path) { try Data().write(to: file) }
       handle = try FileHandle(forWritingTo: file)
     } catch { throw .cannotWrite(path: path, reason: error.localizedDescription) }
     try write(header)

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 
 /// `descent plot`: logged runs on top of each other.
 struct PlotCommand: ParsableCommand {
@@ -18,24 +17,30 @@ struct PlotCommand: ParsableCommand {
       "nan". A log from code of your own needs no header: its lines are what an observer encodes of every StepReport.
 
       EXAMPLES
-        descent fit data.csv --model softmax --standardize --batch-size 64 --log momentum.jsonl
-        descent fit data.csv --model softmax --standardize --batch-size 64 --optimizer adamw --log adamw.jsonl
+        descent fit data.csv --model softmax --log momentum.jsonl
+        descent fit data.csv --model softmax --optimizer adamw --log adamw.jsonl
         descent plot momentum.jsonl adamw.jsonl -o runs.svg
         rsvg-convert --format pdf runs.svg > runs.pdf
             for a paper
       """)
 
-  @Argument(help: ArgumentHelp("The logs of the runs, in the order of the legend.", valueName: "run.jsonl"))
+  @Argument(
+    help: ArgumentHelp("The logs of the runs, in the order of the legend.", valueName: "run.jsonl"),
+    completion: .file(extensions: ["jsonl"]))
   var runs: [String]
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The picture, an SVG.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The picture, an SVG.", valueName: "file"),
+    completion: .file(extensions: ["svg"]))
   var output: String
 
-  mutating func run() throws {
+  func validate() throws { try OutputFile.check(output, option: "--output") }
+
+  func run() throws {
     try Gnuplot.check()
     let runs = try runs.map { try LoggedRun(contentsOf: $0) }
     for run in runs where run.isTorn {
-      FileHandle.standardError.write(Data("note: the last line of \(run.path) has no end and was left out\n".utf8))
+      Terminal.note("note: the last line of \(run.path) has no end and was left out")
     }
     try RunPlot(zip(RunLabels.of(runs), runs).map { ($0, $1.history) }).write(to: output)
   }

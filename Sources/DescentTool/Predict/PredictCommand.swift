@@ -60,7 +60,7 @@ struct PredictCommand: ParsableCommand {
     let isQuiet = quiet || result.json
     var (rows, hasTarget) = try DataFile(data).read(
       .fitted(features: file.features, target: file.target, passesOverOthers: ignoreOtherColumns),
-      ignoresMemory: ignoreMemory, isQuiet: isQuiet)
+      scores: file.outputs, ignoresMemory: ignoreMemory, isQuiet: isQuiet)
     if let standardisation = file.standardisation { try rows.standardise(by: standardisation) }
     let prediction = try Prediction(of: rows, by: file)
     let score = hasTarget ? PredictionScore(prediction, targets: rows.targets) : nil

@@ -3,13 +3,13 @@ internal import Descent
 /// A schedule as columns of block characters, each the mean over the steps that share it.
 struct BlockChart {
   private let view: ScheduleView
-  private let width = 64
+  /// The characters of a line.
+  private let width: Int
   private let height = 5
 
-  init(_ view: ScheduleView) { self.view = view }
+  init(_ view: ScheduleView, width: Int) { (self.view, self.width) = (view, width) }
 
   var lines: [String] {
-    let columns = (0..<min(width, view.steps)).map(mean)
     let extremes = view.extremes
     let (highest, lowest) = (view.schedule(extremes.highest), view.schedule(extremes.lowest))
     // From 0, unless that would leave nothing to see, as with a momentum.
@@ -17,6 +17,8 @@ struct BlockChart {
     let range = highest - floor
     let labels = [ScheduleTable.short(highest), ScheduleTable.short(floor)]
     let margin = labels.map(\.count).max()! + 1
+    let count = min(max(8, min(64, width - margin)), view.steps)
+    let columns = (0..<count).map { mean($0, of: count) }
     let rows = (0..<height).reversed().map { row in
       let label = row == height - 1 ? labels[0] : row == 0 ? labels[1] : ""
       let blocks = columns.map { block(range > 0 ? ($0 - floor) / range : 0, row) }
@@ -27,8 +29,7 @@ struct BlockChart {
     return rows + [String(repeating: " ", count: margin) + "0" + String(repeating: " ", count: gap) + last]
   }
 
-  private func mean(_ column: Int) -> Double {
-    let count = min(width, view.steps)
+  private func mean(_ column: Int, of count: Int) -> Double {
     let (start, end) = (
       ScheduleView.start(column, of: count, in: 0..<view.steps),
       ScheduleView.start(column + 1, of: count, in: 0..<view.steps)

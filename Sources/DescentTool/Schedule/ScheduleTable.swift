@@ -22,7 +22,7 @@ struct ScheduleTable {
       \(view.schedule.notation)
       \(view.steps) steps, \(length)
 
-      \(BlockChart(view).lines.joined(separator: "\n"))
+      \(BlockChart(view, width: Terminal.output.width ?? 80).lines.joined(separator: "\n"))
 
       \(Self.padded("step", to: stepWidth))  \(Self.padded("value", to: 12))
       \(table.map(\.trimmedEnd).joined(separator: "\n"))

@@ -15,8 +15,8 @@ package enum LineWrap {
     let isCommand = line.dropFirst(indent).hasPrefix("descent ")
     let margin = String(repeating: " ", count: indent + (isCommand ? 2 : 0))
     let room = width - (isCommand ? 2 : 0)
-    let words = line.dropFirst(indent).split(separator: " ", omittingEmptySubsequences: false)
-    var lines = [line.prefix(indent) + (words.first ?? "")]
+    let words = parts(of: line.dropFirst(indent), isCommand: isCommand)
+    var lines = [String(line.prefix(indent)) + (words.first ?? "")]
     for word in words.dropFirst() {
       if lines[lines.count - 1].count + 1 + word.count <= room {
         lines[lines.count - 1] += " " + word
@@ -25,6 +25,15 @@ package enum LineWrap {
       }
     }
     return lines.joined(separator: isCommand ? " \\\n" : "\n")
+  }
+
+  /// The words, but that an option stays with its value.
+  private static func parts(of text: Substring, isCommand: Bool) -> [String] {
+    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    return words.indices.reduce(into: []) { parts, index in
+      let isValue = isCommand && index > 0 && words[index - 1].hasPrefix("--") && !words[index].hasPrefix("-")
+      if isValue { parts[parts.count - 1] += " " + words[index] } else { parts.append(String(words[index])) }
+    }
   }
 
   /// Where the last column of the line begins that leaves room for its text, or else the first word.

@@ -29,7 +29,13 @@ enum Terminal: Int32 {
   }
 
   /// Tells of what is legal but seldom meant.
-  static func warn(_ text: String) { errors.write(errors.styled("warning:", .yellow) + " \(text)\n") }
+  static func warn(_ text: String) {
+    let lines = LineWrap.wrapped("warning: \(text)", to: errors.width)
+    errors.write(errors.styled("warning:", .yellow) + lines.dropFirst("warning:".count) + "\n")
+  }
+
+  /// Tells of something in lines that fit.
+  static func note(_ text: String) { errors.write(LineWrap.wrapped(text, to: errors.width) + "\n") }
 
   enum Style: Int {
     case yellow = 33

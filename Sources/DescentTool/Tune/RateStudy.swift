@@ -18,9 +18,10 @@ struct RateStudy: Sendable {
   let isClimbing: Bool
 
   init(_ setup: FitSetup, _ options: TuneOptions) throws {
-    let rows = try FitRows(contentsOf: setup.data, setup.model)
+    let foldCount = options.folds ?? 5
+    let rows = try FitRows(contentsOf: setup.data, setup.model, folds: foldCount)
     let rates = try options.learningRate ?? .around(FitProblem(rows, setup.model), below: 3, above: 2)
-    folds = try Self.folds(options.folds ?? 5, options.foldKind, of: rows.training, setup.model.model)
+    folds = try Self.folds(foldCount, options.foldKind, of: rows.training, setup.model.model)
     problems = try (0..<folds.count).map { [folds] index in
       try FitProblem(
         FitRows(
@@ -32,7 +33,7 @@ struct RateStudy: Sendable {
       "descent tune", space: ["learningRate": rates.domain],
       search: options.search(rates, epochs: setup.training.epochs), seed: setup.model.seed,
       notes: [
-        "options": setup.options.joined(separator: " "),
+        "options": setup.settings.flatMap(\.words).joined(separator: " "),
         "data": "\(rows.training.rowCount) rows of \(rows.training.columnCount) features, \(rows.training.fingerprint)",
       ])
     isClimbing = options.search == .halving || options.search == .hyperband

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Why numbers do not make a table, or a table cannot be divided or standardised.
 public enum DatasetError: Error, Sendable, Equatable {
   /// There is no row.
@@ -50,9 +52,9 @@ extension DatasetError: CustomStringConvertible {
     case .nameCount(let columns, let found):
       "\(found) names were given for \(columns) columns"
     case .featureNotFinite(let row, let column, let value):
-      "row \(row), column \(column) (counted from 0) holds \(value); remove the row or replace the value"
+      "row \(row), column \(column) (counted from 0) holds \(value.shown); remove the row or replace the value"
     case .targetNotFinite(let row, let value):
-      "the target of row \(row) (counted from 0) is \(value); remove the row or replace the value"
+      "the target of row \(row) (counted from 0) is \(value.shown); remove the row or replace the value"
     case .rowOutOfRange(let row, let rowCount):
       "row \(row) was asked for, but rows are 0 through \(rowCount - 1)"
     case .testFraction(let fraction):

@@ -36,7 +36,7 @@ extension LAPACKError: CustomStringConvertible {
     case .dimension(let routine, let argument, let value, let limit):
       "\(routine): \(argument) is \(value); LAPACK takes 0 through \(limit)"
     case .notFinite(let argument, let row, let column, let value):
-      "\(argument) holds \(value) in row \(row), column \(column) (counted from 0); remove or replace it"
+      "\(argument) holds \(value.shown) in row \(row), column \(column) (counted from 0); remove or replace it"
     case .rankDeficient(let column):
       "column \(column) (counted from 0) is a combination of the columns before it; leave one of them out"
     case .notPositiveDefinite(let order):

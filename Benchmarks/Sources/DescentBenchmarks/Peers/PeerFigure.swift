@@ -24,15 +24,15 @@ struct PeerFigure {
     func place(_ y: Int) -> Double { Double(y) / Double(height) }
     let caption =
       "\(report.machine.processor), \(report.threads) threads each; \(report.libraries.joined(separator: ", ")); "
-      + "medians and quartiles of \(report.sampling.rounds) rounds; t.: tensors, of 5 000 and of 1 000 elements"
+      + "medians and quartiles of \(report.sampling.rounds) rounds; t: tensors, of 5 000 and of 1 000 elements"
     let ticks = shapes.enumerated().map { index, shape in
-      "\(Gnuplot.quoted(shape.tensors == 1 ? powerOfTen(shape.count) : powerOfTen(shape.tensors) + " t.")) \(index)"
+      "\(Gnuplot.quoted(shape.tensors == 1 ? powerOfTen(shape.count) : powerOfTen(shape.tensors) + "t")) \(index)"
     }
     var lines = [
       "set terminal svg size \(width),\(height) font 'Helvetica,12' background 'white'",
       "set output \(Gnuplot.quoted(output))",
       "set logscale y 10", "set xrange [-0.4:\(Double(shapes.count) - 0.6)]", "set yrange [0.5:1000]",
-      "set xtics rotate by -35 (\(ticks.joined(separator: ", ")))", "set border 3 linecolor '#444444'",
+      "set xtics (\(ticks.joined(separator: ", ")))", "set border 3 linecolor '#444444'",
       "set tics nomirror out", "set grid ytics linetype 1 linecolor '#e4e4e4'",
       "unset key",
       "set multiplot layout \(rows),\(columns) margins \(76.0 / Double(width)),0.99,\(place(70)),\(1 - place(70)) "
