@@ -10,7 +10,7 @@ public import Tensors
 ///
 /// Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", 1992, in the form of Xu, "Towards optimal
 /// one pass large scale learning with averaged stochastic gradient descent", 2011; as in PyTorch. The mean a is the result,
-/// ``Optimizer/evaluationPoint(of:)``: until step t₀ + 1 it is θ itself, and of a tensor that moves for the first time later
+/// `Optimizer.evaluationPoint(of:)`: until step t₀ + 1 it is θ itself, and of a tensor that moves for the first time later
 /// it begins there. The learning rate is usually 1e-2. State: one number a parameter.
 public struct ASGD: UpdateRule {
   /// λ, the strength of the pull to zero, which also makes the rate fall.
