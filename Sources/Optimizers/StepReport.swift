@@ -59,6 +59,7 @@ public struct StepReport: Sendable, Hashable {
   public let clipFactor: Double
   /// ‖θ after - θ before‖₂. For plain SGD without decay and value clipping, η · clip factor · ‖g‖₂, which differs by
   /// rounding alone; otherwise measured by squares, so that less than 1e-154 may show as 0 and more than 1e154 as infinity.
+  /// The squares of a few `Float` differences at a time are summed as `Float`: some six digits are right.
   /// NaN, as ``gradientNorm``, where such a step trusted its gradient and did not read it.
   public let updateNorm: Double
   /// Whether the parameters moved.

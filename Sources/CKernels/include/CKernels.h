@@ -116,7 +116,8 @@ typedef struct {
 
 /// Of Adan.
 typedef struct {
-  double beta1, gain1, beta2, gain2, beta3, gain3, weight, mean_scale, difference_scale, square_scale, epsilon, root_epsilon, decay;
+  double beta1, gain1, beta2, gain2, beta3, gain3;
+  double weight, mean_scale, difference_scale, square_scale, epsilon, root_epsilon, decay;
   bool is_first;
 } descent_adan;
 
@@ -130,6 +131,13 @@ typedef struct {
   double beta1, gain1, beta2, gain2, bound, epsilon;
   bool is_first;
 } descent_adopt;
+
+/// Of optimistic Adam.
+typedef struct {
+  descent_nadam adam;
+  double alpha, beta;
+  bool is_first;
+} descent_optimistic_adam;
 
 /// Of Adadelta.
 typedef struct {
@@ -146,13 +154,6 @@ typedef struct {
   double ratio;
 } descent_fromage;
 
-/// Of optimistic Adam.
-typedef struct {
-  descent_nadam adam;
-  double alpha, beta;
-  bool is_first;
-} descent_optimistic_adam;
-
 /// The rules that have kernels.
 typedef enum {
   descent_rule_sgd,
@@ -168,10 +169,10 @@ typedef enum {
   descent_rule_adan,
   descent_rule_ademamix,
   descent_rule_adopt,
+  descent_rule_optimistic_adam,
   descent_rule_adadelta,
   descent_rule_ftrl,
   descent_rule_fromage,
-  descent_rule_optimistic_adam,
   descent_rule_count,
 } descent_rule;
 

@@ -46,5 +46,5 @@ public import Tensors
   /// Whether the gradient is clamped or scaled twice.
   @inlinable package var isShaped: Bool { bound < .infinity || prescale != 1 }
   /// Whether a step is x - rate · (scale · g) and nothing else.
-  package var isPlain: Bool { !isShaped && coupledDecay == 0 && keep == 1 }
+  @inlinable package var isPlain: Bool { !isShaped && coupledDecay == 0 && keep == 1 }
 }

@@ -129,9 +129,7 @@ extension UpdateRule {
 
 extension Tile {
   /// Whether there is one rate, no decay, and nothing but a factor between the gradient and what the rule sees.
-  @inlinable var isPlain: Bool {
-    elementRates == nil && !modifiers.isShaped && modifiers.coupledDecay == 0 && modifiers.keep == 1
-  }
+  @inlinable var isPlain: Bool { elementRates == nil && modifiers.isPlain }
 
   /// One register of parameters, of their modified gradient, of rates and of every slot. `isPlain` leaves out what
   /// changes no bit of a plain tile.
