@@ -263,6 +263,12 @@ struct ClipCase: Sendable, CustomStringConvertible {
     }
   }
 
+  @Test func aSubnormalGradientIsClippedByUnitLikeAnyOther() throws {
+    let clipping = GradientClipping.adaptive(AdaptiveLimit(ratio: 0.5, floor: 0x1p-1060))
+    let optimizer = try Optimizer<Double>(SGD(), learningRate: 1, clipping: clipping, count: 1)
+    #expect(try optimizer.dryRun([0], gradient: [0x1p-1058]).clipFactor == 0.125)
+  }
+
   @Test(arguments: ClippingCase.of("clip_value").filter { $0.clipped != nil }, Backend.allCases)
   func byValueGivesTheStoredBits(_ reference: ClippingCase, _ backend: Backend) throws {
     let bound = try #require(reference.parameters["max_value"])

@@ -132,13 +132,16 @@ import Testing
   /// More parts than `cblas_dnrm2` takes at once.
   @Test(arguments: Backend.allCases) func ofManyTensorsCountsEachOfThem(_ backend: Backend) {
     let x = (1...20_000).map(Double.init)
-    let norms = TileNorms(
-      TilePlan(counts: x.map { _ in 1 }), NormStatistic<Double>(order: .two, backend: backend))
-    x.withUnsafeBufferPointer { x in
-      for i in x.indices { norms.read(i, of: x.baseAddress! + i) }
+    expectULPs(normOfTensors(x, order: .two, backend: backend), of: x, .two)
+  }
+
+  /// Zeros have no magnitude that the others would be scaled to.
+  @Test(arguments: orders, Backend.allCases)
+  func ofTensorsOfZerosAndTinyNumbersIsThatOfTheNumbers(_ order: NormOrder, _ backend: Backend) {
+    for tiny in [Double.leastNonzeroMagnitude, 1e-300, 1e-160] {
+      let x = [0, tiny, 0, -tiny]
+      expectULPs(normOfTensors(x, order: order, backend: backend), of: x, order)
     }
-    norms.combine()
-    expectULPs(norms.total, of: x, .two)
   }
 
   // MARK: - The stored cases
@@ -365,6 +368,17 @@ extension Double {
 private func normOf<Scalar: TensorScalar>(_ x: [Scalar], order: NormOrder = .two, backend: Backend) throws -> ScaledNorm
 {
   try norm(x.span, order: order, backend: backend)
+}
+
+/// The norm of tensors of one number each.
+private func normOfTensors(_ x: [Double], order: NormOrder, backend: Backend) -> ScaledNorm {
+  let norms = TileNorms(
+    TilePlan(counts: x.map { _ in 1 }), NormStatistic<Double>(order: order, backend: backend))
+  x.withUnsafeBufferPointer { x in
+    for i in x.indices { norms.read(i, of: x.baseAddress! + i) }
+  }
+  norms.combine()
+  return norms.total
 }
 
 private func naive<Scalar: TensorScalar>(_ x: [Scalar], _ order: NormOrder) -> NaiveNorm {
