@@ -171,7 +171,8 @@ import Testing
         var generator = SeededGenerator(seed: 17)
         let model = try Model([("matrix", shape), ("other", [3])])
         let exponents = Scalar.self == Double.self ? -1020...1000 : -120...120
-        for scale in [-4...4, exponents] {
+        let subnormal = Scalar.allExponents.lowerBound...Scalar.allExponents.lowerBound + 8
+        for scale in [-4...4, exponents, subnormal] {
           let weights: [[Scalar]] = model.layout.entries.map {
             wideVector(count: $0.count, exponents: -6...2, using: &generator)
           }
@@ -217,6 +218,24 @@ import Testing
       }
       #expect(error.description.contains("AdaptiveLimit.\(name)"))
     }
+  }
+
+  @Test func theSmallestFactorOfAllUnitsIsReportedAfterEveryStep() throws {
+    let layout = try Layout([("w", [2, 1])])
+    var optimizer = try Optimizer<Double>(
+      SGD(), learningRate: 0, clipping: .adaptive(AdaptiveLimit(ratio: 0.5)), for: layout)
+    var parameters = try ParameterSet([("w", Tensor([1, 1], shape: [2, 1]))])
+    for (gradient, factor) in [([4, 1], 0.125), ([1, 4], 0.125), ([0.25, 0.25], 1)] as [([Double], Double)] {
+      let report = try optimizer.step(
+        &parameters, gradients: ParameterSet([("w", Tensor(gradient, shape: [2, 1]))]))
+      #expect(report.clipFactor == factor, "\(gradient)")
+    }
+  }
+
+  @Test func aSubnormalGradientIsClippedByUnitLikeAnyOther() throws {
+    let clipping = GradientClipping.adaptive(AdaptiveLimit(ratio: 0.5, floor: 0x1p-1060))
+    let optimizer = try Optimizer<Double>(SGD(), learningRate: 1, clipping: clipping, count: 1)
+    #expect(try optimizer.dryRun([0], gradient: [0x1p-1058]).clipFactor == 0.125)
   }
 
   @Test(arguments: ClippingCase.of("clip_value").filter { $0.clipped != nil }, Backend.allCases)

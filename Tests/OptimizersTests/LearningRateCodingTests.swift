@@ -23,11 +23,11 @@ import Testing
   @Test func whatAPlateauHasSeenComesBackEvenAfterNonFiniteReports() throws {
     var optimizer = try Optimizer<Double>(
       SGD(), learningRate: LearningRate(0.1, .plateau(Plateau(.minimize, patience: 2, reportsPerMetric: 3))), count: 1)
-    for metric in [1, Double.infinity, 2, .nan, -Double.infinity] { try optimizer.report(metric: metric) }
+    for metric in [1, Double.infinity, .nan, 1.7e308, 1.7e308] { try optimizer.report(metric: metric) }
     let head = try optimizer.state().head
     let data = try JSONEncoder().encode(head)
     #expect(try JSONDecoder().decode(OptimizerState<Double>.Head.self, from: data) == head)
-    // The sixth report completes the second average, which like the first is none: the rate falls.
+    // The sixth report completes the second average, which like the first is none, for its sum overflows: the rate falls.
     try optimizer.report(metric: 3)
     var x = [0.0]
     #expect(abs(try optimizer.step(&x, gradient: [1]).learningRate - 0.01) < 1e-17)

@@ -45,6 +45,15 @@ import Testing
     #expect(report.learningRate == 0.1 / 5 && x["frozen"]!.elements == [0, 0])
   }
 
+  @Test func theRateOfAFrozenGroupIsNotReported() throws {
+    let layout = try Layout([("a", [1]), ("frozen", [1])])
+    let optimizer = try Optimizer<Double>(
+      SGD(), learningRate: 0.5,
+      groups: [ParameterGroup("frozen", tensors: ["frozen"], learningRateScale: 10, isFrozen: true)], for: layout)
+    let ones = try ParameterSet<Double>([("a", Tensor([1])), ("frozen", Tensor([1]))])
+    #expect(try optimizer.dryRun(ones, gradients: ones).learningRate == 0.5)
+  }
+
   // MARK: - What is not looked for
 
   /// The size of a plain step follows from the gradient, so that the parameters are not looked at; any other is measured.

@@ -279,6 +279,22 @@ struct RateCase: Sendable, CustomStringConvertible {
     #expect(try optimizer.dryRun([0], gradient: [0]).learningRate == 0.5)
   }
 
+  /// Numbers exactly at a limit, and averages: what the multiplier is after the metrics.
+  @Test(
+    arguments: [
+      (Plateau(.minimize, factor: 0.5, patience: 1, relativeMargin: 0.5), [4, 2], 0.5),
+      (Plateau(.maximize, factor: 0.5, patience: 1, relativeMargin: 0.5), [4, 6], 0.5),
+      (Plateau(.minimize, factor: 0.5, patience: 1, absoluteMargin: 2), [4, 1.5], 1),
+      (Plateau(.minimize, factor: 0.5, patience: 1, smallestReduction: 0.5), [1, 1], 1),
+      (Plateau(.minimize, factor: 0.5, patience: 1, smallestReduction: 0.25), [1, 1, 1], 0.5),
+      (Plateau(.minimize, factor: 0.5, patience: 2, reportsPerMetric: 2), [.nan, 1, 1, 1, 2, 2], 1),
+    ] as [(Plateau, [Double], Double)])
+  func aPlateauAtItsLimits(_ plateau: Plateau, _ metrics: [Double], _ multiplier: Double) throws {
+    var optimizer = try Optimizer<Double>(SGD(), learningRate: LearningRate(1, .plateau(plateau)), count: 1)
+    for metric in metrics { try optimizer.report(metric: metric) }
+    #expect(try optimizer.dryRun([0], gradient: [0]).learningRate == multiplier)
+  }
+
   /// Random metrics, NaN and infinity among them, with random settings, against the naive controller.
   @Test(arguments: 1...40 as ClosedRange<UInt64>) func aPlateauFollowsTheNaiveOne(_ seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)

@@ -262,6 +262,13 @@ import Testing
     var optimizer = try Optimizer<Float>(SGD(), learningRate: 1e39, count: 1)
     #expect(throws: StepError.invalidLearningRate(value: 1e39, step: 1)) { try optimizer.step(&x, gradient: [1]) }
     #expect(x == [1])
+    // A draw within the range, and the scale of a group beyond it.
+    let layout = try Layout([("w", [1])])
+    let scaled = try Optimizer<Float>(
+      SGD(), learningRate: .random(epsilon: 1e38, cap: .infinity, seed: 1, draw: .perElement),
+      groups: [ParameterGroup("all", tensors: ["w"], learningRateScale: 100)], for: layout)
+    let ones = try ParameterSet([("w", Tensor<Float>([1], shape: [1]))])
+    #expect(throws: StepError.self) { try scaled.dryRun(ones, gradients: ones) }
   }
 
   @Test func groupsNameTensorsThatAreThereAndEachOnce() throws {

@@ -43,6 +43,13 @@ import Testing
     #expect(a.then(b).duration == b.duration.map { $0 + duration })
   }
 
+  @Test func whatFollowsAScheduleWithoutAnEndIsNeverReached() {
+    for (endless, duration) in [(0.1, 0), (.step(from: 0.1, every: 9), nil)] as [(Schedule, Int?)] {
+      let joined = endless.then(.linear(from: 5, to: 6, over: 10))
+      #expect(joined.duration == duration && joined(1_000_000) == endless(1_000_000))
+    }
+  }
+
   @Test(arguments: seeds)
   func previewsAreTheLiveValues(_ seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed))

@@ -41,6 +41,10 @@ import Testing
     Case(.constant(0.25).then(0.5, after: 3).shifted(by: -4), 100),
     Case(.constant(0.25).then(0.5, after: 3).clamped(max: 0.25), 100),
     Case(.constant(0.25).then(0.5, after: 3).repeating(every: 9), 100, .jump(step: 3, before: 0.25, after: 0.5)),
+    // A jump that a join or a repetition cuts off does not happen.
+    Case(.constant(0.25).then(0.5, after: 3).then(0.25, after: 3), 100),
+    Case(.constant(0.25).then(0.5, after: 3).then(1, after: 3), 100, .jump(step: 3, before: 0.25, after: 1)),
+    Case(.constant(0.25).then(0.5, after: 9).repeating(every: 9), 100),
     Case(
       .constant(0.25).then(.constant(0.5).then(1, after: 5), after: 3), 100,
       .jump(step: 3, before: 0.25, after: 0.5), .jump(step: 8, before: 0.5, after: 1)),

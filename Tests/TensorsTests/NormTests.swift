@@ -39,7 +39,7 @@ import Testing
   /// other.
   @Test(arguments: orders) func tilesOfDifferentMagnitudesCountAsTheyShould(_ order: NormOrder) throws {
     let count = 3 * TilePlan.capacity
-    let thresholds = [-1074, -1022, -600, -512, -457, -456, -450, 0, 443, 444, 450, 512, 600, 1009]
+    let thresholds = [-1074, -1022, -600, -512, -457, -456, -450, 0, 443, 444, 450, 505, 512, 600, 1009]
     try withEvery("first", in: thresholds) { first in
       try withEvery("by", in: [-53, -1, 0, 1, 53, 600]) { difference in
         guard first + difference < 1010 else { return }
@@ -105,6 +105,42 @@ import Testing
         guard float.isFinite else { continue }
         #expect(try normOf([float], backend: backend).value == Double(abs(float)), "\(float) \(backend)")
       }
+    }
+  }
+
+  /// The bound is above, among and below the numbers, down to where their squares are no numbers.
+  @Test(arguments: orders) func withABoundIsThatOfClampedNumbers(_ order: NormOrder) throws {
+    try forBothScalars(WithABound(order: order))
+  }
+
+  private struct WithABound: ScalarTest {
+    let order: NormOrder
+
+    func run<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
+      var generator = SeededGenerator(seed: 9)
+      let bounds = [Scalar.greatestFiniteMagnitude / 4, 1.25, 4 * Scalar.leastNormalMagnitude]
+      withEvery("bound", in: bounds) { bound in
+        let all = Scalar.allExponents
+        let x: [Scalar] = wideVector(count: 1000, exponents: all.lowerBound...all.upperBound - 1, using: &generator)
+        let statistic = NormStatistic<Scalar>(order: order, backend: .kernels, bound: Double(bound))
+        let leaf = x.withUnsafeBufferPointer { statistic.leaf($0.baseAddress!, count: x.count) }
+        expectULPs(statistic.tree.norm(leaf), of: x.map { min(max($0, -bound), bound) }, order)
+      }
+    }
+  }
+
+  /// More parts than `cblas_dnrm2` takes at once.
+  @Test(arguments: Backend.allCases) func ofManyTensorsCountsEachOfThem(_ backend: Backend) {
+    let x = (1...20_000).map(Double.init)
+    expectULPs(normOfTensors(x, order: .two, backend: backend), of: x, .two)
+  }
+
+  /// Zeros have no magnitude that the others would be scaled to.
+  @Test(arguments: orders, Backend.allCases)
+  func ofTensorsOfZerosAndTinyNumbersIsThatOfTheNumbers(_ order: NormOrder, _ backend: Backend) {
+    for tiny in [Double.leastNonzeroMagnitude, 1e-300, 1e-160] {
+      let x = [0, tiny, 0, -tiny]
+      expectULPs(normOfTensors(x, order: order, backend: backend), of: x, order)
     }
   }
 
@@ -233,7 +269,7 @@ import Testing
     var generator = SeededGenerator(seed: 7)
     let x: [Double] = wideVector(count: 10_000, exponents: -3...3, using: &generator)
     let plain = try norm(x.span, order: order, backend: .kernels)
-    for exponent in [-1018, -900, -451, -450, -449, -1, 1, 440, 450, 900, 1018] {
+    for exponent in [-1018, -900, -520, -451, -450, -449, -1, 1, 440, 450, 900, 1018] {
       let scaled = try normOf(x.map { $0.scaled(by: exponent) }, order: order, backend: .kernels)
       #expect(
         NaiveNorm(scaled.mantissa, exponent: scaled.exponent)
@@ -332,6 +368,17 @@ extension Double {
 private func normOf<Scalar: TensorScalar>(_ x: [Scalar], order: NormOrder = .two, backend: Backend) throws -> ScaledNorm
 {
   try norm(x.span, order: order, backend: backend)
+}
+
+/// The norm of tensors of one number each.
+private func normOfTensors(_ x: [Double], order: NormOrder, backend: Backend) -> ScaledNorm {
+  let norms = TileNorms(
+    TilePlan(counts: x.map { _ in 1 }), NormStatistic<Double>(order: order, backend: backend))
+  x.withUnsafeBufferPointer { x in
+    for i in x.indices { norms.read(i, of: x.baseAddress! + i) }
+  }
+  norms.combine()
+  return norms.total
 }
 
 private func naive<Scalar: TensorScalar>(_ x: [Scalar], _ order: NormOrder) -> NaiveNorm {

@@ -32,6 +32,11 @@ import Testing
     #expect(plan.chunks.count == 10_000 / 81 + 1)
   }
 
+  @Test func aChunkOfALongPlanIsEightTiles() {
+    let chunks = TilePlan(counts: [Int](repeating: TilePlan.capacity, count: 10_000)).chunks
+    #expect(chunks.count == 1250 && chunks.allSatisfy { $0.count == 8 })
+  }
+
   @Test func tilesOfATensorAreNearlyEqualAndAsManyAsThreadsCanShare() {
     #expect(TilePlan(counts: [10_000]).tiles.map(\.count) == [5056, 4944])
     #expect(TilePlan(counts: [20_000]).tiles.count == 4)

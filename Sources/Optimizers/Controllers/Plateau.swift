@@ -151,7 +151,7 @@ extension Plateau: RateController {
     guard state.badReports >= patience else { return }
     (state.badReports, state.cooling) = (0, cooldown)
     let reduced = max(state.multiplier * factor, minimum)
-    guard reduced < state.multiplier, state.multiplier - reduced > smallestReduction else { return }
+    guard state.multiplier - reduced > smallestReduction else { return }
     state.multiplier = reduced
   }
 

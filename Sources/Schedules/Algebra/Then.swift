@@ -33,9 +33,12 @@ struct Then: StoredKind {
 
   var landmarks: [Landmark] {
     guard let boundary else { return first.kind.landmarks }
-    let join = Landmark(step: boundary, join: (first.value(after: boundary), second.value(after: 0)))
-    return first.kind.landmarks.filter { $0.step < boundary }
-      + [join]
+    let landmarks = first.kind.landmarks
+    // What the first would join here is never reached: the second follows on what came before it.
+    let unreached = landmarks.lazy.compactMap { $0.step == boundary ? $0.join : nil }.first
+    let join = (before: unreached?.before ?? first.value(after: boundary), after: second.value(after: 0))
+    return landmarks.filter { $0.step < boundary }
+      + [Landmark(step: boundary, join: join)]
       + second.kind.landmarks.map { Landmark(step: $0.step.plus(boundary), join: $0.join) }
   }
 

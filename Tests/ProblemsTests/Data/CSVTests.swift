@@ -86,6 +86,7 @@ struct BadFile: CustomTestStringConvertible, Sendable {
     let table = try read("\"a, \"\"b\"\"\",\"two\nlines\",größe 💡,7\n1,2,3,4\n")
     #expect(table.featureNames == ["a, \"b\"", "two\nlines", "größe 💡"])
     #expect(table.targetName == "7")
+    #expect(try read("\" a\",\"b \", c\n1,2,3\n").featureNames == [" a", "b "])
     #expect(table.features == [1, 2, 3] && table.targets == [4])
   }
 
@@ -137,6 +138,8 @@ struct BadFile: CustomTestStringConvertible, Sendable {
     BadFile("a,b,y\n1,\"\",3\n", .missingValue, line: 2, column: 2, name: "b"),
     BadFile("a,b,y\n1,2, \t\n", .missingValue, line: 2, column: 3, name: "y"),
     BadFile("a,b,y\n1,2,\n", .missingValue, line: 2, column: 3, name: "y"),
+    BadFile("a,b,y\n1,2,", .missingValue, line: 2, column: 3, name: "y"),
+    BadFile("a,b,y\n\"\"\n1,2,3\n", .missingValue, line: 2, column: 1, name: "a"),
     BadFile("a,b,y\n1,2,3\n,,\n", .missingValue, line: 3, column: 1, name: "a"),
     BadFile("a,b,y\n1,two,3\n", .notANumber("two"), line: 2, column: 2, name: "b"),
     BadFile("a,b,y\n1,2,3\n1,NA,3\n", .notANumber("NA"), line: 3, column: 2, name: "b"),
@@ -153,6 +156,7 @@ struct BadFile: CustomTestStringConvertible, Sendable {
     BadFile("a\tb\ty\n1\t2\t3\n", .singleColumn(separator: "a tab"), line: 1),
     BadFile("1,2,3\n4,5,6\n", .headerOfNumbers, line: 1),
     BadFile("a,,y\n1,2,3\n", .emptyName, line: 1, column: 2),
+    BadFile("\"a\nb\",,y\n1,2,3\n", .emptyName, line: 2, column: 2),
     BadFile(",a,y\n0,2,3\n", .emptyName, line: 1, column: 1),
     BadFile("a,b,a\n1,2,3\n", .repeatedName("a", first: 1), line: 1, column: 3),
     BadFile("a,b,y\n1,2,3\n", .unknownTarget("z", available: ["a", "b", "y"]), line: 1, target: "z"),
@@ -239,6 +243,15 @@ struct BadFile: CustomTestStringConvertible, Sendable {
         let checked = try Dataset(features: table.features, columns: table.columnCount, targets: table.targets)
         #expect(checked.rowCount == table.rowCount, "seed \(seed)")
       }
+    }
+  }
+
+  @Test func aFieldMayBeAsLongAsTheLimit() throws {
+    for quote in ["", "\""] {
+      let field = String(repeating: "0", count: 65_535) + "1"
+      #expect(try read(Array("x,y\n\(quote)\(field)\(quote),0\n".utf8), chunkSizes: [4096]).features == [1])
+      let error = try failure(Array("x,y\n\(quote)0\(field)\(quote),0\n".utf8))
+      #expect(error.reason == .fieldTooLong(limit: 65_536))
     }
   }
 
