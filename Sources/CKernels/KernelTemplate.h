@@ -166,6 +166,11 @@ typedef struct {
   bool shaped, coupled;
 } NAME(Modifiers);
 
+static inline __attribute__((always_inline)) NAME(Modifiers) NAME(rounded)(const descent_modifiers *m) {
+  return (NAME(Modifiers)){(T)m->scale, (T)m->prescale, (T)m->bound, (T)m->coupled_decay,
+                           (T)m->keep,  (T)m->rate,     m->shaped,   m->coupled};
+}
+
 static inline __attribute__((always_inline)) NAME(Value)
     NAME(modified_gradient)(NAME(Value) g, NAME(Value) x, const NAME(Modifiers) * m) {
   if (m->shaped) {
@@ -218,6 +223,17 @@ static inline __attribute__((always_inline)) NAME(Value) NAME(maximum)(NAME(Valu
   return a < b ? b : a;
 }
 
+// The array that a rule keeps where it has begun, and x where it has not: it is infinite until then.
+static inline __attribute__((always_inline)) NAME(Value) NAME(begun)(NAME(Value) kept, NAME(Value) x) {
+  return __builtin_elementwise_abs(kept) < (T)__builtin_inf() ? kept : x;
+}
+
+// total + a b in double, lane by lane.
+static inline __attribute__((always_inline)) NAME(Wide)
+    NAME(add_product)(NAME(Wide) total, NAME(Value) a, NAME(Value) b) {
+  return total + __builtin_convertvector(a, NAME(Wide)) * __builtin_convertvector(b, NAME(Wide));
+}
+
 #include "RuleRows.h"
 
 // A rule with so many slots over one tile. The plain loop leaves out multiplications by one, which changes no bit and
@@ -260,9 +276,7 @@ static inline __attribute__((always_inline)) NAME(Value) NAME(maximum)(NAME(Valu
     const T *g = g_;                                                                                            \
     for (int k = 0; k < slots; k++) s[k] = slots_[k];                                                           \
     const descent_##rule c = *(const descent_##rule *)coefficients;                                             \
-    const NAME(Modifiers) m = {(T)modifiers->scale, (T)modifiers->prescale, (T)modifiers->bound,                \
-                               (T)modifiers->coupled_decay, (T)modifiers->keep, (T)modifiers->rate,             \
-                               modifiers->shaped, modifiers->coupled};                                          \
+    const NAME(Modifiers) m = NAME(rounded)(modifiers);                                                         \
     const bool plain = !m.shaped && !m.coupled && m.keep == 1 && (simple);                                      \
     NAME(Wide) total = 0;                                                                                       \
     size_t i = 0;                                                                                               \
@@ -306,27 +320,88 @@ MOVE(adadelta, 2, true)
 MOVE(optimistic_adam, 3, true)
 MOVE(ftrl, 2, true)
 MOVE(fromage, 0, true)
+MOVE(adamax, 2, true)
+MOVE(signum, 0, true)
+MOVE(signum, 1, true)
+MOVE(quasi_hyperbolic, 1, true)
+MOVE(optimistic_descent, 1, true)
+MOVE(rprop, 2, true)
+MOVE(asgd, 1, true)
+MOVE(lamb, 2, true)
+MOVE(lars, 1, true)
+MOVE(novograd, 1, true)
+MOVE(prodigy, 4, true)
+MOVE(d_adaptation, 3, true)
 #undef MOVE
 
-// By rule and number of slots.
-static const descent_move NAME(moves)[descent_rule_count][5] = {
-    [descent_rule_sgd] = {NAME(sgd0), NAME(sgd1)},
-    [descent_rule_adam] = {[2] = NAME(adam2)},
-    [descent_rule_lion] = {[1] = NAME(lion1)},
-    [descent_rule_rmsprop] = {[1] = NAME(rmsprop1), NAME(rmsprop2), NAME(rmsprop3)},
-    [descent_rule_adagrad] = {[1] = NAME(adagrad1)},
-    [descent_rule_amsgrad] = {[3] = NAME(amsgrad3)},
-    [descent_rule_nadam] = {[2] = NAME(nadam2)},
-    [descent_rule_radam] = {[2] = NAME(radam2)},
-    [descent_rule_adabelief] = {[2] = NAME(adabelief2)},
-    [descent_rule_yogi] = {[2] = NAME(yogi2)},
-    [descent_rule_adan] = {[4] = NAME(adan4)},
-    [descent_rule_ademamix] = {[3] = NAME(ademamix3)},
-    [descent_rule_adopt] = {[2] = NAME(adopt2)},
-    [descent_rule_optimistic_adam] = {[3] = NAME(optimistic_adam3)},
-    [descent_rule_adadelta] = {[2] = NAME(adadelta2)},
-    [descent_rule_ftrl] = {[2] = NAME(ftrl2)},
-    [descent_rule_fromage] = {[0] = NAME(fromage0)},
+// The sums that a rule with so many slots takes of one tile before it moves: one row of lanes.
+#define MEASURE(rule, slots)                                                                                    \
+  static inline __attribute__((always_inline)) void                                                             \
+      NAME(rule##_sums_at)(size_t i, const T *x, T *const *s, const T *g, NAME(Wide) * sums,                    \
+                           const NAME(Modifiers) * m, const descent_##rule *c) {                                \
+    const NAME(Value) before = *(const NAME(Row) *)(x + i), gradient = *(const NAME(Row) *)(g + i);             \
+    NAME(Value) state[slots + 1];                                                                               \
+    for (int k = 0; k < slots; k++) state[k] = *(const NAME(Row) *)(s[k] + i);                                  \
+    NAME(rule##_terms)(before, NAME(modified_gradient)(gradient, before, m), m->rate, state, c, sums);          \
+  }                                                                                                             \
+  static void NAME(rule##_sums)(const void *x_, void *const *slots_, const void *g_, size_t n,                  \
+                                const descent_modifiers *modifiers, const void *coefficients, double *result) { \
+    const T *x = x_, *g = g_;                                                                                   \
+    T *s[slots + 1];                                                                                            \
+    for (int k = 0; k < slots; k++) s[k] = slots_[k];                                                           \
+    const descent_##rule c = *(const descent_##rule *)coefficients;                                             \
+    const NAME(Modifiers) m = NAME(rounded)(modifiers);                                                         \
+    NAME(Wide) sums[2] = {0, 0};                                                                                \
+    size_t i = 0;                                                                                               \
+    for (; i + NAME(row) <= n; i += NAME(row)) NAME(rule##_sums_at)(i, x, s, g, sums, &m, &c);                  \
+    if (i < n) {                                                                                                \
+      T tail[slots + 2][NAME(row)] __attribute__((aligned(64))) = {{0}}, *t[slots + 1];                         \
+      const size_t size = (n - i) * sizeof(T);                                                                  \
+      __builtin_memcpy(tail[slots], x + i, size);                                                               \
+      __builtin_memcpy(tail[slots + 1], g + i, size);                                                           \
+      for (int k = 0; k < slots; k++) t[k] = __builtin_memcpy(tail[k], s[k] + i, size);                         \
+      NAME(rule##_sums_at)(0, tail[slots], t, tail[slots + 1], sums, &m, &c);                                   \
+    }                                                                                                           \
+    for (int k = 0; k < 2; k++) result[k] = NAME(sum_of_lanes)((NAME(Lanes)){sums[k], 0});                      \
+  }
+
+MEASURE(fromage, 0)
+MEASURE(lamb, 2)
+MEASURE(lars, 1)
+MEASURE(novograd, 1)
+MEASURE(prodigy, 4)
+MEASURE(d_adaptation, 3)
+#undef MEASURE
+
+static const descent_rule_kernels NAME(rules)[descent_rule_count] = {
+    [descent_rule_sgd] = {{[0] = NAME(sgd0), [1] = NAME(sgd1)}},
+    [descent_rule_adam] = {{[2] = NAME(adam2)}},
+    [descent_rule_lion] = {{[1] = NAME(lion1)}},
+    [descent_rule_rmsprop] = {{[1] = NAME(rmsprop1), [2] = NAME(rmsprop2), [3] = NAME(rmsprop3)}},
+    [descent_rule_adagrad] = {{[1] = NAME(adagrad1)}},
+    [descent_rule_amsgrad] = {{[3] = NAME(amsgrad3)}},
+    [descent_rule_nadam] = {{[2] = NAME(nadam2)}},
+    [descent_rule_radam] = {{[2] = NAME(radam2)}},
+    [descent_rule_adabelief] = {{[2] = NAME(adabelief2)}},
+    [descent_rule_yogi] = {{[2] = NAME(yogi2)}},
+    [descent_rule_adan] = {{[4] = NAME(adan4)}},
+    [descent_rule_ademamix] = {{[3] = NAME(ademamix3)}},
+    [descent_rule_adopt] = {{[2] = NAME(adopt2)}},
+    [descent_rule_adadelta] = {{[2] = NAME(adadelta2)}},
+    [descent_rule_optimistic_adam] = {{[3] = NAME(optimistic_adam3)}},
+    [descent_rule_ftrl] = {{[2] = NAME(ftrl2)}},
+    [descent_rule_fromage] = {{[0] = NAME(fromage0)}, NAME(fromage_sums)},
+    [descent_rule_adamax] = {{[2] = NAME(adamax2)}},
+    [descent_rule_signum] = {{[0] = NAME(signum0), [1] = NAME(signum1)}},
+    [descent_rule_quasi_hyperbolic] = {{[1] = NAME(quasi_hyperbolic1)}},
+    [descent_rule_optimistic_descent] = {{[1] = NAME(optimistic_descent1)}},
+    [descent_rule_rprop] = {{[2] = NAME(rprop2)}},
+    [descent_rule_asgd] = {{[1] = NAME(asgd1)}},
+    [descent_rule_lamb] = {{[2] = NAME(lamb2)}, NAME(lamb_sums)},
+    [descent_rule_lars] = {{[1] = NAME(lars1)}, NAME(lars_sums)},
+    [descent_rule_novograd] = {{[1] = NAME(novograd1)}, NAME(novograd_sums)},
+    [descent_rule_prodigy] = {{[4] = NAME(prodigy4)}, NAME(prodigy_sums)},
+    [descent_rule_d_adaptation] = {{[3] = NAME(d_adaptation3)}, NAME(d_adaptation_sums)},
 };
 
 static const JOIN2(descent_kernels, S) NAME(kernels) = {

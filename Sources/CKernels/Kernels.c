@@ -40,35 +40,21 @@ descent_instruction_set descent_best_instruction_set(void) {
 }
 
 #if DESCENT_X86
-#define TABLES(S)                                                                                               \
-  const descent_kernels_##S *descent_kernels_for_##S(descent_instruction_set set) {                             \
-    switch (set) {                                                                                              \
-      case descent_instruction_set_avx512: return &kernels_##S##_avx512;                                        \
-      case descent_instruction_set_avx2: return &kernels_##S##_avx2;                                            \
-      default: return &kernels_##S##_baseline;                                                                  \
-    }                                                                                                           \
-  }                                                                                                             \
-  static descent_move move_for_##S(descent_rule rule, int slots, descent_instruction_set set) {                 \
-    switch (set) {                                                                                              \
-      case descent_instruction_set_avx512: return moves_##S##_avx512[rule][slots];                              \
-      case descent_instruction_set_avx2: return moves_##S##_avx2[rule][slots];                                  \
-      default: return moves_##S##_baseline[rule][slots];                                                        \
-    }                                                                                                           \
-  }
+#define PICK(table, S, set)                                                                                     \
+  ((set) == descent_instruction_set_avx512 ? table##_##S##_avx512                                               \
+   : (set) == descent_instruction_set_avx2 ? table##_##S##_avx2                                                 \
+                                           : table##_##S##_baseline)
 #else
-#define TABLES(S)                                                                                               \
-  const descent_kernels_##S *descent_kernels_for_##S(descent_instruction_set set) {                             \
-    (void)set;                                                                                                  \
-    return &kernels_##S##_baseline;                                                                             \
-  }                                                                                                             \
-  static descent_move move_for_##S(descent_rule rule, int slots, descent_instruction_set set) {                 \
-    (void)set;                                                                                                  \
-    return moves_##S##_baseline[rule][slots];                                                                   \
-  }
+#define PICK(table, S, set) ((void)(set), table##_##S##_baseline)
 #endif
-TABLES(f64)
-TABLES(f32)
+
+const descent_kernels_f64 *descent_kernels_for_f64(descent_instruction_set set) { return PICK(&kernels, f64, set); }
+const descent_kernels_f32 *descent_kernels_for_f32(descent_instruction_set set) { return PICK(&kernels, f32, set); }
+
+const descent_rule_kernels *descent_rule_kernels_for(descent_rule rule, size_t element, descent_instruction_set set) {
+  return (element == sizeof(double) ? PICK(rules, f64, set) : PICK(rules, f32, set)) + rule;
+}
 
 descent_move descent_move_for(descent_rule rule, int slots, size_t element, descent_instruction_set set) {
-  return element == sizeof(double) ? move_for_f64(rule, slots, set) : move_for_f32(rule, slots, set);
+  return descent_rule_kernels_for(rule, element, set)->moves[slots];
 }

@@ -7,6 +7,12 @@
       NAME(rule##_row)(NAME(Value) x, NAME(Value) g, T rate, NAME(Value) * state, const descent_##rule *c,       \
                        int slots, bool plain)
 
+// What a row adds to the sums that a rule takes before it moves; `state` is a copy. As the rule's `measure` in Swift.
+#define SUMS(rule)                                                                                              \
+  static inline __attribute__((always_inline)) void                                                             \
+      NAME(rule##_terms)(NAME(Value) x, NAME(Value) g, T rate, NAME(Value) * state, const descent_##rule *c,     \
+                         NAME(Wide) * sums)
+
 RULE(sgd) {
   if (slots == 0) return x - rate * g;
   state[0] = NAME(flushed)((T)c->decay * state[0] + (plain ? g : (T)c->gain * g));
@@ -52,6 +58,7 @@ RULE(adagrad) {
   const NAME(Value) root = __builtin_elementwise_sqrt(state[0] + (T)c->root_epsilon);
   return x - rate * ((T)c->rate_factor * g / (root + (T)c->epsilon));
 }
+
 RULE(amsgrad) {
   (void)slots, (void)plain;
   state[0] = NAME(flushed)((T)c->beta1 * state[0] + (T)c->gain1 * g);
@@ -173,8 +180,145 @@ RULE(ftrl) {
   return excess > 0 ? moved : (NAME(Value))0;
 }
 
+SUMS(fromage) {
+  (void)rate, (void)state, (void)c;
+  sums[0] = NAME(add_product)(sums[0], x, x);
+  sums[1] = NAME(add_product)(sums[1], g, g);
+}
+
 RULE(fromage) {
   (void)slots, (void)plain, (void)state;
   return (x - rate * (T)c->ratio * g) / (NAME(Value))__builtin_elementwise_sqrt((T)1 + rate * rate);
 }
+
+RULE(adamax) {
+  (void)slots, (void)plain;
+  state[0] = NAME(flushed)((T)c->beta1 * state[0] + (T)c->gain1 * g);
+  state[1] = NAME(flushed)(NAME(maximum)((T)c->beta2 * state[1], __builtin_elementwise_abs(g) + (T)c->epsilon));
+  return x - rate * ((T)c->mean_scale * state[0] / state[1]);
+}
+
+RULE(signum) {
+  (void)plain;
+  if (slots == 0) return x - rate * NAME(sign)(g);
+  state[0] = NAME(flushed)((T)c->momentum * state[0] + (T)c->gain * g);
+  return x - rate * NAME(sign)(state[0]);
+}
+
+RULE(quasi_hyperbolic) {
+  (void)slots, (void)plain;
+  state[0] = NAME(flushed)((T)c->momentum * state[0] + (T)c->gain * g);
+  return x - rate * ((T)c->gradient_weight * g + (T)c->nu * state[0]);
+}
+
+RULE(optimistic_descent) {
+  (void)slots, (void)plain;
+  const NAME(Value) change = c->is_first ? (NAME(Value))0 : g - state[0];
+  state[0] = NAME(flushed)(g);
+  return x - rate * ((T)c->alpha * g + (T)c->beta * change);
+}
+
+RULE(rprop) {
+  (void)slots, (void)plain;
+  const NAME(Value) sign = NAME(sign)(g), agreement = sign * state[1];
+  const NAME(Value) growth = agreement > 0 ? (NAME(Value))(T)c->increase : (NAME(Value))1;
+  const NAME(Value) factor = agreement < 0 ? (NAME(Value))(T)c->decrease : growth;
+  state[0] = NAME(flushed)(NAME(minimum)(NAME(maximum)(factor * state[0], (NAME(Value))(T)c->least_step),
+                                         (NAME(Value))(T)c->largest_step));
+  state[1] = NAME(flushed)(agreement < 0 ? (NAME(Value))0 : sign);
+  return x - rate * (state[1] * state[0]);
+}
+
+RULE(asgd) {
+  (void)slots, (void)plain;
+  rate *= (T)c->rate_factor;
+  x = x * ((T)1 - (T)c->lambda * rate) - rate * g;
+  if (!c->is_averaging) {
+    state[0] = NAME(flushed)(x);
+    return x;
+  }
+  const NAME(Value) average = NAME(begun)(state[0], x);
+  state[0] = NAME(flushed)(average + (x - average) * (T)c->weight);
+  return x;
+}
+
+static inline __attribute__((always_inline)) NAME(Value)
+    NAME(lamb_direction)(NAME(Value) x, NAME(Value) g, NAME(Value) * state, const descent_lamb *c) {
+  state[0] = NAME(flushed)((T)c->beta1 * state[0] + (T)c->gain1 * g);
+  state[1] = NAME(flushed)((T)c->beta2 * state[1] + (T)c->gain2 * (g * g));
+  const NAME(Value) root = __builtin_elementwise_sqrt((T)c->square_scale * state[1]);
+  return (T)c->mean_scale * state[0] / (root + (T)c->epsilon) + (T)c->decay * x;
+}
+
+SUMS(lamb) {
+  (void)rate;
+  const NAME(Value) direction = NAME(lamb_direction)(x, g, state, c);
+  sums[0] = NAME(add_product)(sums[0], x, x);
+  sums[1] = NAME(add_product)(sums[1], direction, direction);
+}
+
+RULE(lamb) {
+  (void)slots, (void)plain;
+  return x - rate * ((T)c->trust * NAME(lamb_direction)(x, g, state, c));
+}
+
+SUMS(lars) {
+  (void)rate, (void)state;
+  const NAME(Value) direction = c->divides_by_sum ? g + (T)c->decay * x : g;
+  sums[0] = NAME(add_product)(sums[0], x, x);
+  sums[1] = NAME(add_product)(sums[1], direction, direction);
+}
+
+RULE(lars) {
+  (void)slots, (void)plain;
+  const NAME(Value) direction = rate * (T)c->trust * (g + (T)c->decay * x);
+  state[0] = NAME(flushed)((T)c->momentum * state[0] + direction);
+  return x - (c->nesterov ? direction + (T)c->momentum * state[0] : state[0]);
+}
+
+SUMS(novograd) {
+  (void)x, (void)rate, (void)state, (void)c;
+  sums[0] = NAME(add_product)(sums[0], g, g);
+}
+
+RULE(novograd) {
+  (void)slots, (void)plain;
+  state[0] = NAME(flushed)((T)c->beta1 * state[0] + (g / (T)c->divisor + (T)c->decay * x));
+  return x - rate * state[0];
+}
+
+SUMS(prodigy) {
+  (void)rate;
+  const NAME(Value) travelled = NAME(begun)(state[3], x) - x;
+  const NAME(Value) sum = __builtin_elementwise_abs((T)c->beta3 * state[2] + (T)c->sum_gain * g);
+  sums[0] = NAME(add_product)(sums[0], (T)c->numerator_weight * g, travelled);
+  sums[1] = NAME(add_product)(sums[1], sum, 1);
+}
+
+RULE(prodigy) {
+  (void)slots, (void)plain;
+  state[3] = NAME(flushed)(NAME(begun)(state[3], x));
+  state[0] = NAME(flushed)((T)c->beta1 * state[0] + (T)c->gain1 * g);
+  state[1] = NAME(flushed)((T)c->beta2 * state[1] + (T)c->gain2 * (g * g));
+  state[2] = NAME(flushed)((T)c->beta3 * state[2] + (T)c->sum_gain * g);
+  x -= (T)c->decay * x;
+  return x - rate * (T)c->scale * state[0] / (__builtin_elementwise_sqrt(state[1]) + (T)c->epsilon);
+}
+
+SUMS(d_adaptation) {
+  (void)x;
+  const NAME(Value) preconditioned = state[2] / (__builtin_elementwise_sqrt(state[1]) + (T)c->epsilon);
+  const NAME(Value) sum = __builtin_elementwise_abs((T)c->sum_kept * state[2] + (T)c->sum_gain * rate * g);
+  sums[0] = NAME(add_product)(sums[0], (T)c->numerator_weight * g, preconditioned);
+  sums[1] = NAME(add_product)(sums[1], sum, 1);
+}
+
+RULE(d_adaptation) {
+  (void)slots, (void)plain;
+  state[0] = NAME(flushed)((T)c->beta1 * state[0] + (T)c->gain1 * rate * g);
+  state[1] = NAME(flushed)((T)c->beta2 * state[1] + (T)c->gain2 * (g * g));
+  state[2] = NAME(flushed)((T)c->sum_kept * state[2] + (T)c->sum_gain * rate * g);
+  return (T)c->keep * x - state[0] / (__builtin_elementwise_sqrt(state[1]) + (T)c->epsilon);
+}
 #undef RULE
+#undef SUMS

@@ -154,6 +154,66 @@ typedef struct {
   double ratio;
 } descent_fromage;
 
+/// Of Adamax.
+typedef struct {
+  double beta1, gain1, beta2, mean_scale, epsilon;
+} descent_adamax;
+
+/// Of Signum.
+typedef struct {
+  double momentum, gain;
+  bool has_momentum;
+} descent_signum;
+
+/// Of quasi-hyperbolic momentum.
+typedef struct {
+  double momentum, gain, nu, gradient_weight;
+} descent_quasi_hyperbolic;
+
+/// Of optimistic descent.
+typedef struct {
+  double alpha, beta;
+  bool is_first;
+} descent_optimistic_descent;
+
+/// Of Rprop.
+typedef struct {
+  double decrease, increase, least_step, largest_step;
+} descent_rprop;
+
+/// Of ASGD.
+typedef struct {
+  double lambda, rate_factor, weight;
+  bool is_averaging;
+} descent_asgd;
+
+/// Of LAMB.
+typedef struct {
+  double beta1, gain1, beta2, gain2, mean_scale, square_scale, epsilon, decay, trust;
+} descent_lamb;
+
+/// Of LARS.
+typedef struct {
+  double momentum, decay, trust;
+  bool nesterov, divides_by_sum;
+} descent_lars;
+
+/// Of NovoGrad.
+typedef struct {
+  double beta1, divisor, decay;
+} descent_novograd;
+
+/// Of Prodigy: `numerator_weight` is (d / d₀) λ, `sum_gain` what the gradient is multiplied by in s, `scale` is λ / η,
+/// `epsilon` d ε and `decay` λ w.
+typedef struct {
+  double numerator_weight, sum_gain, beta1, gain1, beta2, gain2, beta3, scale, epsilon, decay;
+} descent_prodigy;
+
+/// Of D-Adaptation: `numerator_weight` is (1 - q) λ, `sum_kept` q, `sum_gain` (1 - q) λ / η and `keep` 1 - λ w.
+typedef struct {
+  double numerator_weight, beta1, gain1, beta2, gain2, epsilon, sum_kept, sum_gain, keep;
+} descent_d_adaptation;
+
 /// The rules that have kernels.
 typedef enum {
   descent_rule_sgd,
@@ -173,6 +233,17 @@ typedef enum {
   descent_rule_adadelta,
   descent_rule_ftrl,
   descent_rule_fromage,
+  descent_rule_adamax,
+  descent_rule_signum,
+  descent_rule_quasi_hyperbolic,
+  descent_rule_optimistic_descent,
+  descent_rule_rprop,
+  descent_rule_asgd,
+  descent_rule_lamb,
+  descent_rule_lars,
+  descent_rule_novograd,
+  descent_rule_prodigy,
+  descent_rule_d_adaptation,
   descent_rule_count,
 } descent_rule;
 
@@ -180,6 +251,19 @@ typedef enum {
 typedef double (*descent_move)(void *x, void *const *slots, const void *gradient, size_t n,
                                const descent_modifiers *modifiers, const void *coefficients);
 
-/// The kernel of a rule that keeps so many slots, for elements of 4 or 8 bytes; the caller makes sure that the processor
-/// has the instruction set, and that the rule keeps so many.
+/// Takes the two sums of a rule that must know them before it can move, of one tile as it is; writes nothing else.
+typedef void (*descent_measure)(const void *x, void *const *slots, const void *gradient, size_t n,
+                                const descent_modifiers *modifiers, const void *coefficients, double *sums);
+
+/// The kernels of a rule: a move for each number of slots that it may keep, and null for the others; no `measure` where a
+/// rule needs no sums.
+typedef struct {
+  descent_move moves[5];
+  descent_measure measure;
+} descent_rule_kernels;
+
+/// The kernels of a rule for elements of 4 or 8 bytes; the caller makes sure that the processor has the instruction set.
+const descent_rule_kernels *descent_rule_kernels_for(descent_rule rule, size_t element, descent_instruction_set set);
+
+/// The kernel that moves a rule which keeps so many slots; null where it may not keep so many.
 descent_move descent_move_for(descent_rule rule, int slots, size_t element, descent_instruction_set set);

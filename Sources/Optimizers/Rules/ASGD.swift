@@ -1,3 +1,4 @@
+internal import CKernels
 internal import RealModule
 public import Schedules
 public import Tensors
@@ -46,8 +47,7 @@ public struct ASGD: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var lambda, rateFactor, weight: Double
-    var isAveraging: Bool
+    var shared: descent_asgd
   }
 
   /// The fall of the rate is taken here.
@@ -55,20 +55,28 @@ public struct ASGD: UpdateRule {
     let earlier = Double(step.number - 1)
     let averaged = max(1, earlier - averagingStart)
     return Coefficients(
-      lambda: step(lambda), rateFactor: Double.pow(1 + step(lambda) * step.learningRate * earlier, -step(power)),
-      weight: 1 / averaged, isAveraging: averaged > 1)
+      shared: descent_asgd(
+        lambda: step(lambda), rate_factor: Double.pow(1 + step(lambda) * step.learningRate * earlier, -step(power)),
+        weight: 1 / averaged, is_averaging: averaged > 1))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
-    let rate = rate * L(c.rateFactor)
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
+    let rate = rate * L(c.rate_factor)
     x = x * (L(1) - L(c.lambda) * rate) - rate * g
-    guard c.isAveraging else {
+    guard c.is_averaging else {
       state[0] = x
       return
     }
     let average = L.select(where: L.magnitude(state[0]), isLessThan: L(.infinity), state[0], else: x)
     state[0] = average + (x - average) * L(c.weight)
   }
+}
+
+extension ASGD: KernelRule {
+  static var kernel: descent_rule { descent_rule_asgd }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -42,21 +43,29 @@ public struct Adamax: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, beta2, meanScale, epsilon: Double
+    var shared: descent_adamax
   }
 
   /// The correction of the bias is taken here.
   public func coefficients(for step: Step) -> Coefficients {
     Coefficients(
-      beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), meanScale: 1 / step.biasCorrection(beta1),
-      epsilon: epsilon)
+      shared: descent_adamax(
+        beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), mean_scale: 1 / step.biasCorrection(beta1),
+        epsilon: epsilon))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = L.maximum(L(c.beta2) * state[1], L.magnitude(g) + L(c.epsilon))
-    x -= rate * (L(c.meanScale) * state[0] / state[1])
+    x -= rate * (L(c.mean_scale) * state[0] / state[1])
   }
+}
+
+extension Adamax: KernelRule {
+  static var kernel: descent_rule { descent_rule_adamax }
 }

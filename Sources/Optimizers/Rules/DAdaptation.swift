@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -69,13 +70,7 @@ public struct DAdaptation: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    /// (1 - q) λ, which weighs the numerator.
-    var numeratorWeight: Double
-    var beta1, gain1, beta2, gain2, epsilon: Double
-    /// q and (1 - q) λ / η.
-    var sumKept, sumGain: Double
-    /// 1 - λ w.
-    var keep: Double
+    var shared: descent_d_adaptation
   }
 
   /// λ is made of the distance before the step.
@@ -84,10 +79,11 @@ public struct DAdaptation: UpdateRule {
     let q = b2.squareRoot()
     let scale = step.memory[0] * (1 - pow(b2, k)).squareRoot() / (1 - pow(b1, k))
     return Coefficients(
-      numeratorWeight: (1 - q) * scale * step.learningRate, beta1: b1, gain1: (1 - b1) * scale, beta2: b2,
-      gain2: 1 - b2,
-      epsilon: step(epsilon), sumKept: q, sumGain: (1 - q) * scale,
-      keep: 1 - scale * step.learningRate * step.decoupledDecay)
+      shared: descent_d_adaptation(
+        numerator_weight: (1 - q) * scale * step.learningRate, beta1: b1, gain1: (1 - b1) * scale, beta2: b2,
+        gain2: 1 - b2,
+        epsilon: step(epsilon), sum_kept: q, sum_gain: (1 - q) * scale,
+        keep: 1 - scale * step.learningRate * step.decoupledDecay))
   }
 
   /// d grows with the sums of the step.
@@ -101,21 +97,27 @@ public struct DAdaptation: UpdateRule {
   /// ⟨g, s / (√v + ε)⟩ before the step, weighed, and ‖s‖₁ after it.
   @inline(__always)
   public static func measure<L: Lanes>(
-    _ x: L, along g: L, rate: L, state: Slots<L>, _ c: Coefficients, into sums: inout MeasuredLanes<L>
+    _ x: L, along g: L, rate: L, state: Slots<L>, _ coefficients: Coefficients, into sums: inout MeasuredLanes<L>
   ) {
+    let c = coefficients.shared
     let preconditioned = state[2] / (L.squareRoot(state[1]) + L(c.epsilon))
-    sums.add(L(c.numeratorWeight) * g, times: preconditioned, to: 0)
-    sums.add(L.magnitude(L(c.sumKept) * state[2] + L(c.sumGain) * rate * g), times: L(1), to: 1)
+    sums.add(L(c.numerator_weight) * g, times: preconditioned, to: 0)
+    sums.add(L.magnitude(L(c.sum_kept) * state[2] + L(c.sum_gain) * rate * g), times: L(1), to: 1)
   }
 
   /// The equations above.
   @inline(__always)
   public static func move<L: Lanes>(
-    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
   ) {
+    let c = coefficients.shared
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * rate * g
     state[1] = L(c.beta2) * state[1] + L(c.gain2) * (g * g)
-    state[2] = L(c.sumKept) * state[2] + L(c.sumGain) * rate * g
+    state[2] = L(c.sum_kept) * state[2] + L(c.sum_gain) * rate * g
     x = L(c.keep) * x - state[0] / (L.squareRoot(state[1]) + L(c.epsilon))
   }
+}
+
+extension DAdaptation: KernelRule {
+  static var kernel: descent_rule { descent_rule_d_adaptation }
 }

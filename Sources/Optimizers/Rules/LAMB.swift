@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -47,25 +48,27 @@ public struct LAMB: UpdateRule {
 
   /// What is equal for all elements of a tensor.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, gain1, beta2, gain2, meanScale, squareScale, epsilon, decay, trust: Double
+    var shared: descent_lamb
   }
 
   /// The corrections of the bias and, once the sums are known, the ratio of the norms are taken here.
   public func coefficients(for step: Step) -> Coefficients {
     let (size, length) = (step.sums?[0] ?? 0, step.sums?[1] ?? 0)
     return Coefficients(
-      beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2),
-      meanScale: 1 / step.biasCorrection(beta1), squareScale: 1 / step.biasCorrection(beta2), epsilon: epsilon,
-      decay: step.decoupledDecay,
-      // No more than a `Float` holds.
-      trust: size == 0 || length == 0 ? 1 : min(size.squareRoot() / length.squareRoot(), 0x1p126))
+      shared: descent_lamb(
+        beta1: step(beta1), gain1: 1 - step(beta1), beta2: step(beta2), gain2: 1 - step(beta2),
+        mean_scale: 1 / step.biasCorrection(beta1), square_scale: 1 / step.biasCorrection(beta2), epsilon: epsilon,
+        decay: step.decoupledDecay,
+        // No more than a `Float` holds.
+        trust: size == 0 || length == 0 ? 1 : min(size.squareRoot() / length.squareRoot(), 0x1p126)))
   }
 
   /// ‖θ‖² and ‖u‖².
   @inline(__always)
   public static func measure<L: Lanes>(
-    _ x: L, along g: L, rate: L, state: Slots<L>, _ c: Coefficients, into sums: inout MeasuredLanes<L>
+    _ x: L, along g: L, rate: L, state: Slots<L>, _ coefficients: Coefficients, into sums: inout MeasuredLanes<L>
   ) {
+    let c = coefficients.shared
     var state = state
     let direction = direction(at: x, along: g, state: &state, c)
     sums.add(x, times: x, to: 0)
@@ -74,16 +77,23 @@ public struct LAMB: UpdateRule {
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     x -= rate * (L(c.trust) * direction(at: x, along: g, state: &state, c))
   }
 
   /// u.
   @inline(__always)
-  private static func direction<L: Lanes>(at x: L, along g: L, state: inout Slots<L>, _ c: Coefficients) -> L {
+  private static func direction<L: Lanes>(at x: L, along g: L, state: inout Slots<L>, _ c: descent_lamb) -> L {
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = L(c.beta2) * state[1] + L(c.gain2) * (g * g)
-    let root = L.squareRoot(L(c.squareScale) * state[1])
-    return L(c.meanScale) * state[0] / (root + L(c.epsilon)) + L(c.decay) * x
+    let root = L.squareRoot(L(c.square_scale) * state[1])
+    return L(c.mean_scale) * state[0] / (root + L(c.epsilon)) + L(c.decay) * x
   }
+}
+
+extension LAMB: KernelRule {
+  static var kernel: descent_rule { descent_rule_lamb }
 }

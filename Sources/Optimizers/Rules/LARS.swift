@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -67,8 +68,7 @@ public struct LARS: UpdateRule {
 
   /// What is equal for all elements of a tensor.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var momentum, decay, trust: Double
-    var isNesterov, dividesBySum: Bool
+    var shared: descent_lars
   }
 
   /// Once the sums are known, the ratio of the norms is taken here.
@@ -78,25 +78,34 @@ public struct LARS: UpdateRule {
     // No more than a `Float` holds.
     let trust = min(step(trustCoefficient) * size / (divisor + epsilon), 0x1p126)
     return Coefficients(
-      momentum: step(momentum), decay: step.decoupledDecay, trust: size == 0 || length == 0 ? 1 : trust,
-      isNesterov: nesterov, dividesBySum: convention == .optax)
+      shared: descent_lars(
+        momentum: step(momentum), decay: step.decoupledDecay, trust: size == 0 || length == 0 ? 1 : trust,
+        nesterov: nesterov, divides_by_sum: convention == .optax))
   }
 
   /// ‖θ‖² and ‖g‖² or ‖u‖².
   @inline(__always)
   public static func measure<L: Lanes>(
-    _ x: L, along g: L, rate: L, state: Slots<L>, _ c: Coefficients, into sums: inout MeasuredLanes<L>
+    _ x: L, along g: L, rate: L, state: Slots<L>, _ coefficients: Coefficients, into sums: inout MeasuredLanes<L>
   ) {
-    let direction = c.dividesBySum ? g + L(c.decay) * x : g
+    let c = coefficients.shared
+    let direction = c.divides_by_sum ? g + L(c.decay) * x : g
     sums.add(x, times: x, to: 0)
     sums.add(direction, times: direction, to: 1)
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     let direction = rate * L(c.trust) * (g + L(c.decay) * x)
     state[0] = L(c.momentum) * state[0] + direction
-    x -= c.isNesterov ? direction + L(c.momentum) * state[0] : state[0]
+    x -= c.nesterov ? direction + L(c.momentum) * state[0] : state[0]
   }
+}
+
+extension LARS: KernelRule {
+  static var kernel: descent_rule { descent_rule_lars }
 }

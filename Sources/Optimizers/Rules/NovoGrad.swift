@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -50,7 +51,7 @@ public struct NovoGrad: UpdateRule {
 
   /// What is equal for all elements of a tensor.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var beta1, divisor, decay: Double
+    var shared: descent_novograd
   }
 
   /// v after the step; that before it as long as the sums are not known.
@@ -62,8 +63,9 @@ public struct NovoGrad: UpdateRule {
   /// Once the sums are known, the divisor is taken here.
   public func coefficients(for step: Step) -> Coefficients {
     Coefficients(
-      beta1: step.number == 1 ? 0 : step(beta1), divisor: meanSquareNorm(after: step).squareRoot() + epsilon,
-      decay: step.decoupledDecay)
+      shared: descent_novograd(
+        beta1: step.number == 1 ? 0 : step(beta1), divisor: meanSquareNorm(after: step).squareRoot() + epsilon,
+        decay: step.decoupledDecay))
   }
 
   /// v.
@@ -72,15 +74,22 @@ public struct NovoGrad: UpdateRule {
   /// ‖g‖².
   @inline(__always)
   public static func measure<L: Lanes>(
-    _ x: L, along g: L, rate: L, state: Slots<L>, _ c: Coefficients, into sums: inout MeasuredLanes<L>
+    _ x: L, along g: L, rate: L, state: Slots<L>, _ coefficients: Coefficients, into sums: inout MeasuredLanes<L>
   ) {
     sums.add(g, times: g, to: 0)
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.beta1) * state[0] + (g / L(c.divisor) + L(c.decay) * x)
     x -= rate * state[0]
   }
+}
+
+extension NovoGrad: KernelRule {
+  static var kernel: descent_rule { descent_rule_novograd }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -33,20 +34,26 @@ public struct OptimisticDescent: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var alpha, beta: Double
-    var isFirst: Bool
+    var shared: descent_optimistic_descent
   }
 
   /// The weights.
   public func coefficients(for step: Step) -> Coefficients {
-    Coefficients(alpha: step(alpha), beta: step(beta), isFirst: step.number == 1)
+    Coefficients(shared: descent_optimistic_descent(alpha: step(alpha), beta: step(beta), is_first: step.number == 1))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
-    let change = c.isFirst ? L(0) : g - state[0]
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
+    let change = c.is_first ? L(0) : g - state[0]
     state[0] = g
     x -= rate * (L(c.alpha) * g + L(c.beta) * change)
   }
+}
+
+extension OptimisticDescent: KernelRule {
+  static var kernel: descent_rule { descent_rule_optimistic_descent }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -94,13 +95,7 @@ public struct Prodigy: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    /// (d / d₀) λ, which weighs the numerator.
-    var numeratorWeight: Double
-    /// What the gradient is multiplied by in s.
-    var sumGain: Double
-    var beta1, gain1, beta2, gain2, beta3: Double
-    /// λ / η, d ε and λ w.
-    var scale, epsilon, decay: Double
+    var shared: descent_prodigy
   }
 
   /// The distance is the old one in all but ε, as in the paper.
@@ -110,11 +105,12 @@ public struct Prodigy: UpdateRule {
     let weight = distance / initialDistance * scale * step.learningRate
     let (b1, b2) = (step(beta1), step(beta2))
     return Coefficients(
-      numeratorWeight: weight,
-      sumGain: safeguardsWarmup ? distance / initialDistance * distance : weight,
-      beta1: b1, gain1: (1 - b1) * distance, beta2: b2, gain2: (1 - b2) * distance * distance, beta3: keptSum(step),
-      scale: scale, epsilon: memory(after: step)[0] * step(epsilon),
-      decay: scale * step.learningRate * step.decoupledDecay)
+      shared: descent_prodigy(
+        numerator_weight: weight,
+        sum_gain: safeguardsWarmup ? distance / initialDistance * distance : weight,
+        beta1: b1, gain1: (1 - b1) * distance, beta2: b2, gain2: (1 - b2) * distance * distance, beta3: keptSum(step),
+        scale: scale, epsilon: memory(after: step)[0] * step(epsilon),
+        decay: scale * step.learningRate * step.decoupledDecay))
   }
 
   /// d grows with the sums of the step.
@@ -146,22 +142,28 @@ public struct Prodigy: UpdateRule {
   /// ⟨g, θ₀ - θ⟩, weighed, and ‖s‖₁.
   @inline(__always)
   public static func measure<L: Lanes>(
-    _ x: L, along g: L, rate: L, state: Slots<L>, _ c: Coefficients, into sums: inout MeasuredLanes<L>
+    _ x: L, along g: L, rate: L, state: Slots<L>, _ coefficients: Coefficients, into sums: inout MeasuredLanes<L>
   ) {
-    sums.add(L(c.numeratorWeight) * g, times: begun(state[3], at: x) - x, to: 0)
-    sums.add(L.magnitude(L(c.beta3) * state[2] + L(c.sumGain) * g), times: L(1), to: 1)
+    let c = coefficients.shared
+    sums.add(L(c.numerator_weight) * g, times: begun(state[3], at: x) - x, to: 0)
+    sums.add(L.magnitude(L(c.beta3) * state[2] + L(c.sum_gain) * g), times: L(1), to: 1)
   }
 
   /// The equations above.
   @inline(__always)
   public static func move<L: Lanes>(
-    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
   ) {
+    let c = coefficients.shared
     state[3] = begun(state[3], at: x)
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = L(c.beta2) * state[1] + L(c.gain2) * (g * g)
-    state[2] = L(c.beta3) * state[2] + L(c.sumGain) * g
+    state[2] = L(c.beta3) * state[2] + L(c.sum_gain) * g
     x -= L(c.decay) * x
     x -= rate * L(c.scale) * state[0] / (L.squareRoot(state[1]) + L(c.epsilon))
   }
+}
+
+extension Prodigy: KernelRule {
+  static var kernel: descent_rule { descent_rule_prodigy }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -35,18 +36,27 @@ public struct QuasiHyperbolic: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var momentum, gain, nu, gradientWeight: Double
+    var shared: descent_quasi_hyperbolic
   }
 
   /// The shares and what they leave.
   public func coefficients(for step: Step) -> Coefficients {
-    Coefficients(momentum: step(momentum), gain: 1 - step(momentum), nu: step(nu), gradientWeight: 1 - step(nu))
+    Coefficients(
+      shared: descent_quasi_hyperbolic(
+        momentum: step(momentum), gain: 1 - step(momentum), nu: step(nu), gradient_weight: 1 - step(nu)))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     state[0] = L(c.momentum) * state[0] + L(c.gain) * g
-    x -= rate * (L(c.gradientWeight) * g + L(c.nu) * state[0])
+    x -= rate * (L(c.gradient_weight) * g + L(c.nu) * state[0])
   }
+}
+
+extension QuasiHyperbolic: KernelRule {
+  static var kernel: descent_rule { descent_rule_quasi_hyperbolic }
 }

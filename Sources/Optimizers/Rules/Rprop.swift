@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -53,24 +54,32 @@ public struct Rprop: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var decrease, increase, leastStep, largestStep: Double
+    var shared: descent_rprop
   }
 
   /// The settings.
   public func coefficients(for step: Step) -> Coefficients {
     Coefficients(
-      decrease: step(decrease), increase: step(increase), leastStep: leastStep, largestStep: largestStep)
+      shared: descent_rprop(
+        decrease: step(decrease), increase: step(increase), least_step: leastStep, largest_step: largestStep))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
     let sign = L.sign(g)
     let agreement = sign * state[1]
     let growth = L.select(where: L(0), isLessThan: agreement, L(c.increase), else: L(1))
     let factor = L.select(where: agreement, isLessThan: L(0), L(c.decrease), else: growth)
-    state[0] = L.minimum(L.maximum(factor * state[0], L(c.leastStep)), L(c.largestStep))
+    state[0] = L.minimum(L.maximum(factor * state[0], L(c.least_step)), L(c.largest_step))
     state[1] = L.select(where: agreement, isLessThan: L(0), L(0), else: sign)
     x -= rate * (state[1] * state[0])
   }
+}
+
+extension Rprop: KernelRule {
+  static var kernel: descent_rule { descent_rule_rprop }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -30,23 +31,30 @@ public struct Signum: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var momentum, gain: Double
-    var hasMomentum: Bool
+    var shared: descent_signum
   }
 
   /// The momentum and what it leaves.
   public func coefficients(for step: Step) -> Coefficients {
-    Coefficients(momentum: step(momentum), gain: 1 - step(momentum), hasMomentum: momentum != 0)
+    Coefficients(
+      shared: descent_signum(momentum: step(momentum), gain: 1 - step(momentum), has_momentum: momentum != 0))
   }
 
   /// The equations above.
   @inline(__always)
-  public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
-    guard c.hasMomentum else {
+  public static func move<L: Lanes>(
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
+  ) {
+    let c = coefficients.shared
+    guard c.has_momentum else {
       x -= rate * L.sign(g)
       return
     }
     state[0] = L(c.momentum) * state[0] + L(c.gain) * g
     x -= rate * L.sign(state[0])
   }
+}
+
+extension Signum: KernelRule {
+  static var kernel: descent_rule { descent_rule_signum }
 }
