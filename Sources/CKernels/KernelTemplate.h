@@ -332,6 +332,9 @@ MOVE(lars, 1, true)
 MOVE(novograd, 1, true)
 MOVE(prodigy, 4, true)
 MOVE(d_adaptation, 3, true)
+MOVE(schedule_free_sgd, 2, true)
+MOVE(schedule_free_adamw, 3, true)
+MOVE(schedule_free_radam, 3, true)
 #undef MOVE
 
 // The sums that a rule with so many slots takes of one tile before it moves: one row of lanes.
@@ -402,6 +405,9 @@ static const descent_rule_kernels NAME(rules)[descent_rule_count] = {
     [descent_rule_novograd] = {.moves = {[1] = NAME(novograd1)}, .measure = NAME(novograd_sums)},
     [descent_rule_prodigy] = {.moves = {[4] = NAME(prodigy4)}, .measure = NAME(prodigy_sums)},
     [descent_rule_d_adaptation] = {.moves = {[3] = NAME(d_adaptation3)}, .measure = NAME(d_adaptation_sums)},
+    [descent_rule_schedule_free_sgd] = {.moves = {[2] = NAME(schedule_free_sgd2)}},
+    [descent_rule_schedule_free_adamw] = {.moves = {[3] = NAME(schedule_free_adamw3)}},
+    [descent_rule_schedule_free_radam] = {.moves = {[3] = NAME(schedule_free_radam3)}},
 };
 
 static const JOIN2(descent_kernels, S) NAME(kernels) = {

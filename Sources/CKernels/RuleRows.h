@@ -320,5 +320,36 @@ RULE(d_adaptation) {
   state[2] = NAME(flushed)((T)c->sum_kept * state[2] + (T)c->sum_gain * rate * g);
   return (T)c->keep * x - state[0] / (__builtin_elementwise_sqrt(state[1]) + (T)c->epsilon);
 }
+
+// Moves z by -step, and x towards z; returns y, which is between them. Both begin where y is.
+static inline __attribute__((always_inline)) NAME(Value)
+    NAME(schedule_free)(NAME(Value) y, NAME(Value) step, NAME(Value) * state, const descent_schedule_free_average *c) {
+  const NAME(Value) z = NAME(begun)(state[0], y), x = NAME(begun)(state[1], y);
+  state[0] = NAME(flushed)(z - step);
+  state[1] = NAME(flushed)((T)c->kept * x + (T)c->gain * state[0]);
+  return (T)c->towards_iterate * state[0] + (T)c->towards_average * state[1];
+}
+
+RULE(schedule_free_sgd) {
+  (void)slots, (void)plain;
+  return NAME(schedule_free)(x, rate * (g + (T)c->decay * x), state, &c->average);
+}
+
+RULE(schedule_free_adamw) {
+  (void)slots, (void)plain;
+  state[2] = NAME(flushed)((T)c->beta2 * state[2] + (T)c->gain2 * (g * g));
+  const NAME(Value) direction =
+      g / ((T)c->root_scale * __builtin_elementwise_sqrt(state[2]) + (T)c->epsilon);
+  return NAME(schedule_free)(x, rate * (direction + (T)c->decay * x), state, &c->average);
+}
+
+RULE(schedule_free_radam) {
+  (void)slots, (void)plain;
+  const descent_schedule_free_adamw *adamw = &c->adamw;
+  state[2] = NAME(flushed)((T)adamw->beta2 * state[2] + (T)adamw->gain2 * (g * g));
+  const NAME(Value) root = (T)adamw->root_scale * __builtin_elementwise_sqrt(state[2]);
+  const NAME(Value) direction = c->is_rectified ? g / (root + (T)adamw->epsilon) : g;
+  return NAME(schedule_free)(x, rate * (T)c->rate_factor * (direction + (T)adamw->decay * x), state, &adamw->average);
+}
 #undef RULE
 #undef SUMS

@@ -214,6 +214,30 @@ typedef struct {
   double numerator_weight, beta1, gain1, beta2, gain2, epsilon, sum_kept, sum_gain, keep;
 } descent_d_adaptation;
 
+/// Of the average that schedule-free rules keep: 1 - c, c, 1 - β and β.
+typedef struct {
+  double kept, gain, towards_iterate, towards_average;
+} descent_schedule_free_average;
+
+/// Of schedule-free SGD.
+typedef struct {
+  double decay;
+  descent_schedule_free_average average;
+} descent_schedule_free_sgd;
+
+/// Of schedule-free AdamW; `root_scale` is 1 / √(1 - β₂ᵏ).
+typedef struct {
+  double beta2, gain2, root_scale, epsilon, decay;
+  descent_schedule_free_average average;
+} descent_schedule_free_adamw;
+
+/// Of schedule-free RAdam.
+typedef struct {
+  descent_schedule_free_adamw adamw;
+  double rate_factor;
+  bool is_rectified;
+} descent_schedule_free_radam;
+
 /// The rules that have kernels.
 typedef enum {
   descent_rule_sgd,
@@ -244,6 +268,9 @@ typedef enum {
   descent_rule_novograd,
   descent_rule_prodigy,
   descent_rule_d_adaptation,
+  descent_rule_schedule_free_sgd,
+  descent_rule_schedule_free_adamw,
+  descent_rule_schedule_free_radam,
   descent_rule_count,
 } descent_rule;
 

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -72,21 +73,17 @@ public struct ScheduleFreeAdamW: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    /// β₂ and 1 - β₂.
-    var kept, gain: Double
-    /// 1 / √(1 - β₂ᵏ).
-    var correction: Double
-    var epsilon, decay: Double
-    var average: ScheduleFreeAverage
+    var shared: descent_schedule_free_adamw
   }
 
   /// The coefficients of v, of the quotient and of the average.
   public func coefficients(for step: Step) -> Coefficients {
     let b2 = step(beta2)
     return Coefficients(
-      kept: b2, gain: 1 - b2, correction: 1 / (1 - pow(b2, Double(step.number))).squareRoot(),
-      epsilon: step(epsilon), decay: step.decoupledDecay,
-      average: weighting.average(at: step, interpolation: step(interpolation)))
+      shared: descent_schedule_free_adamw(
+        beta2: b2, gain2: 1 - b2, root_scale: 1 / (1 - pow(b2, Double(step.number))).squareRoot(),
+        epsilon: step(epsilon), decay: step.decoupledDecay,
+        average: weighting.average(at: step, interpolation: step(interpolation))))
   }
 
   /// The largest rate and the weights.
@@ -95,10 +92,15 @@ public struct ScheduleFreeAdamW: UpdateRule {
   /// The equations above.
   @inline(__always)
   public static func move<L: Lanes>(
-    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
   ) {
-    state[2] = L(c.kept) * state[2] + L(c.gain) * (g * g)
-    let direction = g / (L(c.correction) * L.squareRoot(state[2]) + L(c.epsilon))
-    c.average.move(&x, by: rate * (direction + L(c.decay) * x), state: &state)
+    let c = coefficients.shared
+    state[2] = L(c.beta2) * state[2] + L(c.gain2) * (g * g)
+    let direction = g / (L(c.root_scale) * L.squareRoot(state[2]) + L(c.epsilon))
+    ScheduleFreeAverage.move(&x, by: rate * (direction + L(c.decay) * x), state: &state, c.average)
   }
+}
+
+extension ScheduleFreeAdamW: KernelRule {
+  static var kernel: descent_rule { descent_rule_schedule_free_adamw }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -77,27 +78,21 @@ public struct ScheduleFreeRAdam: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    /// β₂ and 1 - β₂.
-    var kept, gain: Double
-    /// 1 / √(1 - β₂ᵏ).
-    var correction: Double
-    var epsilon, decay: Double
-    /// What multiplies the rate.
-    var rectification: Double
-    /// Whether the gradient is divided by the root of its mean square.
-    var isRectified: Bool
-    var average: ScheduleFreeAverage
+    var shared: descent_schedule_free_radam
   }
 
   /// The coefficients of v, of the quotient and of the average.
   public func coefficients(for step: Step) -> Coefficients {
     let b2 = step(beta2)
     let rectification = rectification(at: step)
-    return Coefficients(
-      kept: b2, gain: 1 - b2, correction: 1 / (1 - pow(b2, Double(step.number))).squareRoot(), epsilon: step(epsilon),
-      decay: step.decoupledDecay, rectification: rectification.factor, isRectified: rectification.isRectified,
+    let adamw = descent_schedule_free_adamw(
+      beta2: b2, gain2: 1 - b2, root_scale: 1 / (1 - pow(b2, Double(step.number))).squareRoot(), epsilon: step(epsilon),
+      decay: step.decoupledDecay,
       average: weighting.average(
         at: step, rateFactor: rectification.factor, interpolation: step(interpolation)))
+    return Coefficients(
+      shared: descent_schedule_free_radam(
+        adamw: adamw, rate_factor: rectification.factor, is_rectified: rectification.isRectified))
   }
 
   /// The largest rate and the weights.
@@ -117,10 +112,17 @@ public struct ScheduleFreeRAdam: UpdateRule {
   /// The equations above.
   @inline(__always)
   public static func move<L: Lanes>(
-    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
   ) {
-    state[2] = L(c.kept) * state[2] + L(c.gain) * (g * g)
-    let direction = c.isRectified ? g / (L(c.correction) * L.squareRoot(state[2]) + L(c.epsilon)) : g
-    c.average.move(&x, by: rate * L(c.rectification) * (direction + L(c.decay) * x), state: &state)
+    let (c, adamw) = (coefficients.shared, coefficients.shared.adamw)
+    state[2] = L(adamw.beta2) * state[2] + L(adamw.gain2) * (g * g)
+    let root = L(adamw.root_scale) * L.squareRoot(state[2])
+    let direction = c.is_rectified ? g / (root + L(adamw.epsilon)) : g
+    let step = rate * L(c.rate_factor) * (direction + L(adamw.decay) * x)
+    ScheduleFreeAverage.move(&x, by: step, state: &state, adamw.average)
   }
+}
+
+extension ScheduleFreeRAdam: KernelRule {
+  static var kernel: descent_rule { descent_rule_schedule_free_radam }
 }

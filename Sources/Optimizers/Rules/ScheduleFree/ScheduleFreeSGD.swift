@@ -1,3 +1,4 @@
+internal import CKernels
 public import Schedules
 public import Tensors
 
@@ -56,14 +57,14 @@ public struct ScheduleFreeSGD: UpdateRule {
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
-    var decay: Double
-    var average: ScheduleFreeAverage
+    var shared: descent_schedule_free_sgd
   }
 
   /// λ, c and β.
   public func coefficients(for step: Step) -> Coefficients {
     Coefficients(
-      decay: step.decoupledDecay, average: weighting.average(at: step, interpolation: step(interpolation)))
+      shared: descent_schedule_free_sgd(
+        decay: step.decoupledDecay, average: weighting.average(at: step, interpolation: step(interpolation))))
   }
 
   /// The largest rate and the weights.
@@ -72,8 +73,13 @@ public struct ScheduleFreeSGD: UpdateRule {
   /// The equations above.
   @inline(__always)
   public static func move<L: Lanes>(
-    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients
+    _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
   ) {
-    c.average.move(&x, by: rate * (g + L(c.decay) * x), state: &state)
+    let c = coefficients.shared
+    ScheduleFreeAverage.move(&x, by: rate * (g + L(c.decay) * x), state: &state, c.average)
   }
+}
+
+extension ScheduleFreeSGD: KernelRule {
+  static var kernel: descent_rule { descent_rule_schedule_free_sgd }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Schedules
 internal import Tensors
 
@@ -53,35 +54,32 @@ public struct ScheduleFreeWeighting: Sendable, Codable, Hashable {
   }
 
   /// c and β.
-  func average(at step: Step, rateFactor: Double = 1, interpolation: Double) -> ScheduleFreeAverage {
+  func average(at step: Step, rateFactor: Double = 1, interpolation: Double) -> descent_schedule_free_average {
     let relativeWeights = memory(after: step, rateFactor: rateFactor)[1]
     let c = relativeWeights > 0 ? 1 / relativeWeights : 0
-    return ScheduleFreeAverage(
-      kept: 1 - c, gain: c, towardsIterate: 1 - interpolation, towardsAverage: interpolation)
+    return descent_schedule_free_average(
+      kept: 1 - c, gain: c, towards_iterate: 1 - interpolation, towards_average: interpolation)
   }
 }
 
 /// What all schedule-free rules do once they know by how much z moves.
-struct ScheduleFreeAverage: BitwiseCopyable, Sendable {
+enum ScheduleFreeAverage {
   /// z, in slot 0, and x, in slot 1.
   static var slots: [String] { ["iterate", "average"] }
 
   /// z and x are infinite until a tensor moves for the first time, which may be late: it can be frozen, or have no gradient.
   static func initialValue(ofSlot slot: String) -> Double { slots.contains(slot) ? .infinity : 0 }
 
-  /// 1 - c and c.
-  var kept, gain: Double
-  /// 1 - β and β.
-  var towardsIterate, towardsAverage: Double
-
   /// Moves z by -`step`, and x towards z; and makes y of both.
   @inline(__always)
-  func move<L: Lanes>(_ y: inout L, by step: L, state: inout Slots<L>) {
+  static func move<L: Lanes>(
+    _ y: inout L, by step: L, state: inout Slots<L>, _ c: descent_schedule_free_average
+  ) {
     let infinity = L(.infinity)
     let z = L.select(where: L.magnitude(state[0]), isLessThan: infinity, state[0], else: y)
     let x = L.select(where: L.magnitude(state[1]), isLessThan: infinity, state[1], else: y)
     state[0] = z - step
-    state[1] = L(kept) * x + L(gain) * state[0]
-    y = L(towardsIterate) * state[0] + L(towardsAverage) * state[1]
+    state[1] = L(c.kept) * x + L(c.gain) * state[0]
+    y = L(c.towards_iterate) * state[0] + L(c.towards_average) * state[1]
   }
 }
