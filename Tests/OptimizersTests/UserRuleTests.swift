@@ -8,6 +8,7 @@ struct SignDescent: UpdateRule {
   static var name: String { "sign-descent" }
   var slots: [String] { ["mean"] }
   func coefficients(for step: Step) -> Double { momentum }
+  @inline(__always)
   static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ momentum: Double) {
     state[0] = L(momentum) * state[0] + L(1 - momentum) * g
     x -= rate * L.sign(state[0])
@@ -20,6 +21,7 @@ struct FourSlots: UpdateRule {
   var slots: [String] { ["mean", "square", "largest", "smallest"] }
   var ascends: Bool { true }
   func coefficients(for step: Step) -> Double { Double(step.number) }
+  @inline(__always)
   static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ number: Double) {
     state[0] = L(0.5) * state[0] + g
     state[1] = state[1] + g * g
@@ -42,9 +44,11 @@ struct GroupNormalized: UpdateRule {
   func memory(after step: Step) -> RuleMemory {
     RuleMemory(max(step.memory[0], step.sums.map { $0[0].squareRoot() } ?? 0))
   }
+  @inline(__always)
   static func measure<L: Lanes>(
     _ x: L, along g: L, rate: L, state: Slots<L>, _ c: Double, into sums: inout MeasuredLanes<L>
   ) { sums.add(g, times: g, to: 0) }
+  @inline(__always)
   static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Double) {
     x -= rate * (g * L(c))
   }

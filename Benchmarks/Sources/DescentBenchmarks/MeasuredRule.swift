@@ -5,6 +5,10 @@ struct MeasuredRule {
   let name: String
   let rule: any UpdateRule
   var weightDecay = WeightDecay.none
+  /// For a rule that sees rows and columns: what its step on matrices must read and write.
+  var matrixPasses: [Pass]?
+  /// The most elements that it is measured with.
+  var largestCount = Int.max
 
   /// Every rule of Descent.
   static let all: [MeasuredRule] = [
@@ -39,6 +43,14 @@ struct MeasuredRule {
     MeasuredRule(name: "Fromage", rule: Fromage()),
     MeasuredRule(name: "Prodigy", rule: Prodigy()),
     MeasuredRule(name: "D-Adaptation", rule: DAdaptation()),
+    MeasuredRule(name: "schedule-free SGD", rule: ScheduleFreeSGD()),
+    MeasuredRule(name: "schedule-free AdamW", rule: ScheduleFreeAdamW()),
+    MeasuredRule(name: "schedule-free RAdam", rule: ScheduleFreeRAdam()),
+    MeasuredRule(name: "own rule", rule: SignDescent()),
+    MeasuredRule(name: "SM3", rule: SM3(), matrixPasses: [.read, .move(slots: 1)]),
+    MeasuredRule(name: "Adafactor", rule: Adafactor(), matrixPasses: [.read, .read, .move(slots: 0)]),
+    // Products of matrices take minutes on what is larger.
+    MeasuredRule(name: "Muon", rule: Muon(), matrixPasses: [.read, .move(slots: 1)], largestCount: 1_000_000),
   ]
 
   /// The rules of these names, whatever the case of their letters; nil where one is unknown.
@@ -47,13 +59,15 @@ struct MeasuredRule {
     return found.contains { $0 == nil } ? nil : found.compactMap { $0 }
   }
 
-  /// The number of arrays that the rule keeps.
-  var slots: Int { rule.slots.count }
+  /// The number of arrays as large as the parameters that the rule keeps.
+  var slots: Int { passes.map(\.slots).max() ?? 0 }
 
   /// What a checked step must read and write: the gradient before anything is written; all that a rule takes sums of
   /// before it can move; and then everything once.
   var passes: [Pass] {
-    [.read] + (rule.measuredScope == nil ? [] : [.measure(slots: slots)]) + [.move(slots: slots)]
+    if let matrixPasses { return matrixPasses }
+    let slots = rule.slots.count
+    return [.read] + (rule.measuredScope == nil ? [] : [.measure(slots: slots)]) + [.move(slots: slots)]
   }
 
   /// Scalars read and written per element.

@@ -17,6 +17,14 @@ enum Pass: Hashable {
     }
   }
 
+  /// The number of arrays that a rule keeps which it goes over.
+  var slots: Int {
+    switch self {
+    case .read: 0
+    case .measure(let slots), .move(let slots): slots
+    }
+  }
+
   /// Scalars read and written per element.
   var words: Int {
     switch self {

@@ -62,10 +62,13 @@ struct Report: Codable {
   static func table(_ results: [RuleMeasurement]) -> String {
     guard let first = results.first else { return "" }
     func table(_ cell: (RuleMeasurement) -> String) -> String {
-      var table = TextTable(["rule", "moved by", "B/element"] + unique(results.map(\.shape)).map(\.name))
+      let shapes = unique(results.map(\.shape))
+      var table = TextTable(["rule", "moved by", "B/element"] + shapes.map(\.name))
       for rule in unique(results.map(\.rule)) {
         let rows = results.filter { $0.rule == rule }
-        table.add([rule, rows[0].path, "\(rows[0].bytesPerElement)"] + rows.map(cell))
+        table.add(
+          [rule, rows[0].path, "\(rows[0].bytesPerElement)"]
+            + shapes.map { shape in rows.first { $0.shape == shape }.map(cell) ?? "" })
       }
       return table.text
     }

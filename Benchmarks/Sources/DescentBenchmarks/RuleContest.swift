@@ -22,6 +22,7 @@ struct RuleContest<Scalar: BenchmarkScalar> {
 
   /// The measurements, a few rules at a time: each has state of its own, and memory is finite.
   func measurements(of rules: [MeasuredRule], _ sampling: Sampling) throws -> [RuleMeasurement] {
+    let rules = rules.filter { $0.largestCount >= shape.count }
     let batch = 6
     return try stride(from: 0, to: rules.count, by: batch).flatMap { first in
       try measurements(ofBatch: Array(rules[first..<min(first + batch, rules.count)]), sampling)
@@ -32,7 +33,9 @@ struct RuleContest<Scalar: BenchmarkScalar> {
     let workspace = Workspace<Scalar>(count: shape.count, slots: rules.map(\.slots).max() ?? 0)
     let passes = Set(rules.flatMap(\.passes)).sorted { $0.words < $1.words }
     let vectors = try Vectors<Scalar>(shape)
+    let matrices = try rules.contains { $0.matrixPasses != nil } ? Vectors<Scalar>(shape, asMatrices: true) : vectors
     let steppers = try rules.map { rule in
+      let vectors = rule.matrixPasses == nil ? vectors : matrices
       let optimizer = try Optimizer<Scalar>(
         rule.rule, learningRate: LearningRate(.constant(1e-9)), weightDecay: rule.weightDecay,
         options: ExecutionOptions(backend: .kernels, threads: threads), for: vectors.layout)

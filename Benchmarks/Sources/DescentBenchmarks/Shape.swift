@@ -19,6 +19,11 @@ struct Shape: Codable, Hashable {
     tensors == 1 ? grouped(elementsPerTensor) : "\(grouped(tensors)) x \(grouped(elementsPerTensor))"
   }
 
-  /// Layouts for this shape.
-  func layout() throws -> Layout { try Layout((0..<tensors).map { ("tensor\($0)", [elementsPerTensor]) }) }
+  /// The layout: vectors, or matrices that are as square as their number of elements allows.
+  func layout(ofMatrices: Bool = false) throws -> Layout {
+    let n = elementsPerTensor
+    let rows = ofMatrices ? (1...Int(Double(n).squareRoot())).last { n.isMultiple(of: $0) }! : 1
+    let shape = ofMatrices ? [rows, n / rows] : [n]
+    return try Layout((0..<tensors).map { ("tensor\($0)", shape) })
+  }
 }

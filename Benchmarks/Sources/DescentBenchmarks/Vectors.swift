@@ -8,9 +8,9 @@ final class Vectors<Scalar: BenchmarkScalar> {
   private(set) var gradients: ParameterSet<Scalar>
 
   /// Parameters of one, with the gradient of `setGradient(times: 1)`.
-  init(_ shape: Shape) throws {
+  init(_ shape: Shape, asMatrices: Bool = false) throws {
     self.shape = shape
-    layout = try shape.layout()
+    layout = try shape.layout(ofMatrices: asMatrices)
     (parameters, gradients) = (ParameterSet(zeros: layout), ParameterSet(zeros: layout))
     reset()
     setGradient(times: 1)

@@ -28,6 +28,7 @@ public struct SignDescent: UpdateRule {
   public func coefficients(for step: Step) -> Double { momentum }
 
   /// The arithmetic of one register of elements.
+  @inline(__always)
   public static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ momentum: Double) {
     state[0] = L(momentum) * state[0] + L(1 - momentum) * g
     x -= rate * L.sign(state[0])

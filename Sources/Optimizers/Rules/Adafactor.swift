@@ -118,6 +118,8 @@ extension Adafactor: ShapedRule {
   /// The gradient, and a sum a column.
   func scratchCount(for shape: [Int]) -> Int { shape.reduce(1, *) + (shape.last ?? 1) }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   static func moveWhole<Scalar: TensorScalar>(_ t: WholeTensor<Scalar>, _ c: Coefficients) -> Double {
     let (g, n) = (t.scratch, Double(t.count))
     var parameterSquares = 0.0

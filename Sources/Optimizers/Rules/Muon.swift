@@ -129,6 +129,8 @@ extension Muon: ShapedRule {
     return 2 * shape[0] * shape[1] + 2 * side * side
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   static func moveWhole<Scalar: TensorScalar>(_ t: WholeTensor<Scalar>, _ c: Coefficients) -> Double {
     let isTall = t.rows > t.columns
     let (m, n) = isTall ? (t.columns, t.rows) : (t.rows, t.columns)

@@ -65,6 +65,8 @@ extension SM3: ShapedRule {
   /// A maximum a column.
   func scratchCount(for shape: [Int]) -> Int { shape.count > 1 ? shape.dropFirst().reduce(1, *) : 0 }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   static func moveWhole<Scalar: TensorScalar>(_ t: WholeTensor<Scalar>, _ c: Coefficients) -> Double {
     // The first axis against all others; of a vector every element is a row.
     let rows = t.rank > 1 ? t.firstExtent : t.count

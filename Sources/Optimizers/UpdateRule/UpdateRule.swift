@@ -12,6 +12,7 @@ public import Tensors
 ///   static var name: String { "sign-descent" }
 ///   var slots: [String] { ["momentum"] }
 ///   func coefficients(for step: Step) -> Double { momentum }
+///   @inline(__always)
 ///   static func move<L: Lanes>(
 ///     _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ momentum: Double
 ///   ) {
@@ -20,6 +21,8 @@ public import Tensors
 ///   }
 /// }
 /// ```
+///
+/// Without `@inline(__always)` a register is moved by a call, which takes twice as long.
 ///
 /// Requirements that every rule must satisfy: a zero gradient with zero state leaves a zero parameter zero (tails of
 /// tiles are padded with zeros); `move` uses nothing but its arguments; equal rules give equal coefficients.

@@ -27,6 +27,8 @@ package final class BlockedProduct<Scalar: TensorScalar>: ChunkedWork, @unchecke
     Workers.run(self, chunks: rows * columns, elements: m * n * k, threads: threads)
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func perform(chunk: Int) {
     let columns = (n + Self.block - 1) / Self.block
     let (row, column) = (chunk / columns * Self.block, chunk % columns * Self.block)

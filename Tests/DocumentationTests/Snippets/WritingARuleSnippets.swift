@@ -8,6 +8,7 @@ import Testing
     static var name: String { "sign-descent" }
     var slots: [String] { ["momentum"] }
     func coefficients(for step: Step) -> Double { momentum }
+    @inline(__always)
     static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ momentum: Double) {
       state[0] = L(momentum) * state[0] + L(1 - momentum) * g
       x -= rate * L.sign(state[0])
@@ -29,6 +30,7 @@ import Testing
     var slots: [String] { ["velocity"] }
     var hyperparameters: [Hyperparameter] { [Hyperparameter("momentum", momentum, in: .fraction)] }
     func coefficients(for step: Step) -> Coefficients { Coefficients(momentum: step(momentum)) }
+    @inline(__always)
     static func move<L: Lanes>(_ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ c: Coefficients) {
       state[0] = L(c.momentum) * state[0] - rate * g
       x += state[0]
