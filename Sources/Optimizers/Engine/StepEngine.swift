@@ -22,11 +22,14 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let ruleTypes: [any UpdateRule.Type]
   /// What is moved as a whole, if anything is.
   let whole: WholeTensors<Scalar>?
+  /// The largest gradient that every rule can use.
+  let largestGradient: Double
   /// How elements are moved, where rules differ in the slowest way.
   let path: StepReport.Path
 
-  // What a checkpoint keeps, beside the rules' arrays.
-  var learningRate: LearningRate
+  // What a checkpoint keeps, beside the rules' arrays. Unchecked, here as below: the optimizer that steps is held exclusively,
+  // and the checks would take a tenth of a small step.
+  @exclusivity(unchecked) var learningRate: LearningRate
   var completedSteps = 0
   var consecutiveSkips = 0
   /// What the rules remember, by unit.
@@ -58,7 +61,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let rateNormScope: Scope?
   let rateHistory: RateHistory<Scalar>?
   /// The current step as the controllers see it.
-  var rateStep = RateStep(completedSteps: 0)
+  @exclusivity(unchecked) var rateStep = RateStep(completedSteps: 0)
   /// Σ (x after - x before)² of each tile, where it is measured.
   let updates: UnsafeMutablePointer<Double>
   var measuresUpdates = true
@@ -88,7 +91,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   let scheduledHyperparameters: [(owner: String, Hyperparameter)]
 
   /// The rates of the step's elements, where they are drawn one by one.
-  var draws: ElementDraws?
+  @exclusivity(unchecked) var draws: ElementDraws?
 
   private enum Pass { case read, clipUnits, reread, measure, move }
   private var pass = Pass.read
@@ -114,6 +117,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
         path: settings.path(of: rule, for: learningRate))
     }
     ruleTypes = settings.rules.map { type(of: $0) }
+    largestGradient = rules.map(\.largestGradient).min() ?? .infinity
     path = rules.map(\.path).max() ?? .body
     whole = WholeTensors(rules, layout: layout, threads: settings.options.threads)
     measures = rules.contains { $0.measuredScope != nil }
