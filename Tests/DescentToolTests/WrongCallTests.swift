@@ -36,6 +36,22 @@ import Testing
     #expect(result.errors.contains(said), "\(result.errors)")
   }
 
+  /// What a library would advise is of no use at a prompt.
+  @Test func aFitThatDivergesNamesOptions() throws {
+    let result = try Command.run(["fit", Self.diabetes, "--model", "linear", "--learning-rate", "1e300"])
+    #expect(result.exitCode == 1 && result.output == "")
+    #expect(result.errors.contains("step 2 was not taken. Lower --learning-rate"), "\(result.errors)")
+    #expect(!result.errors.contains(".skip"), "\(result.errors)")
+  }
+
+  @Test(arguments: [["fit", "--epochs", "1"], ["recommend"], ["tune", "--epochs", "1", "--learning-rate", "0.1"]])
+  func aQuantityThatIsTakenForClassesIsWarnedOf(_ arguments: [String]) throws {
+    let result = try Command.run([arguments[0], Self.diabetes, "--model", "softmax"] + arguments.dropFirst())
+    #expect(result.exitCode == 0, "\(result.errors)")
+    #expect(result.errors.contains("347 classes for 442 rows"), "\(result.errors)")
+    #expect(result.errors.contains("--model linear"), "\(result.errors)")
+  }
+
   @Test(arguments: [
     (["fit"], "name the CSV file"), (["fti"], "there is no subcommand \"fti\"; did you mean \"fit\"?"),
     ([diabetes], "there are fit, predict, tune"), (["fit", diabetes, "--modle", "linear"], "did you mean --model?"),

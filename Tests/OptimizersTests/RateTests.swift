@@ -215,6 +215,11 @@ struct RateCase: Sendable, CustomStringConvertible {
     }
   }
 
+  @Test func aPlateauOfPyTorchTakesAnyPatience() {
+    #expect(Plateau.pyTorch(baseRate: 0.1, patience: 10).patience == 11)
+    #expect(Plateau.pyTorch(baseRate: 0.1, patience: .max).patience == .max)
+  }
+
   @Test func aPreviewShowsTheRatesOfTheRunBitForBit() throws {
     for rateCase in RateCase.all where rateCase.learningRate.controllers.isEmpty {
       var optimizer = try Optimizer<Double>(SGD(), learningRate: rateCase.learningRate, count: 2)

@@ -113,6 +113,8 @@ struct FitCommand: ParsableCommand {
         try fit.runEpoch(cancellation: Interrupt.cancellation)
         progress.update(fit)
       }
+    } catch let error as StepError {
+      throw error.ofAFit
     }
     let summary = try FitSummary(fit, knownMinimum: output.knownMinimum)
     if let path = output.save { try ModelFile(fit).write(to: path) }

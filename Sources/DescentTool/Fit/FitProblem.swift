@@ -20,6 +20,9 @@ struct FitRows {
       isQuiet: isQuiet
     ).data
     classCount = try options.model.checkTargets(of: training, path: path)
+    if let warning = ModelKind.warning(classes: classCount, rows: training.rowCount, target: training.targetName) {
+      Terminal.warn(warning)
+    }
     if let period = options.testEvery {
       test = try training.setAside(every: period, offset: options.testOffset)
     } else if let fraction = options.testFraction {

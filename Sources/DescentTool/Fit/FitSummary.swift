@@ -71,7 +71,12 @@ struct FitSummary: Encodable {
 
   var text: String {
     var lines = [
-      ("model", "\(model), \(features) features, \(parameters) parameters, \(rows) rows"),
+      (
+        "model",
+        "\(model), "
+          + [counted(features, "feature"), counted(parameters, "parameter"), counted(rows, "row")].joined(
+            separator: ", ")
+      ),
       ("objective", number(objective, digits: 10)),
     ]
     if let knownMinimum, let gap {
@@ -79,7 +84,7 @@ struct FitSummary: Encodable {
     }
     lines.append(("train \(score)", scoreText(trainScore, trainCorrect, of: rows)))
     if let testScore, let testRows { lines.append(("test \(score)", scoreText(testScore, testCorrect, of: testRows))) }
-    lines.append(("steps", "\(steps) in \(epochs) epochs, \(clippedSteps) of them clipped"))
+    lines.append(("steps", "\(steps) in \(counted(epochs, "epoch")), \(clippedSteps) of them clipped"))
     lines.append(("gradient norm", short(gradientNorm)))
     lines.append(
       ("last rate", short(learningRate) + (learningRateFromData ? " (the rate was taken from the data)" : "")))

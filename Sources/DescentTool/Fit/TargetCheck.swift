@@ -32,4 +32,10 @@ extension ModelKind {
     if classCount == 1 { throw wrong(nil, "0 in every row; at least two classes are needed, numbered from 0") }
     return classCount
   }
+
+  /// A warning of so many classes that the target is more likely a quantity: fewer than three rows for each.
+  static func warning(classes: Int?, rows: Int, target: String) -> String? {
+    guard let classes, classes > 2, rows < 3 * classes else { return nil }
+    return "\(classes) classes for \(rows) rows; if \"\(target)\" is a quantity, --model linear learns it"
+  }
 }

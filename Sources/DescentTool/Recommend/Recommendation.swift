@@ -24,14 +24,16 @@ struct Recommendation {
   private static let steps = 1_000
 
   init(_ data: String, _ model: FitModelOptions, batchSize: Int?, epochs: Int?, asIs: Bool) throws {
-    let rows = try FitRows(contentsOf: data, model)
+    var rows = try FitRows(contentsOf: data, model)
     try Refusal.check(rows.training)
     let features = Self.features(rows.training, isAsked: model.standardize, asIs: asIs)
     setup = FitSetup(
       data: data, model: model, learningRate: nil, schedule: try FitScheduleOptions.parse([]),
       training: try FitTrainingOptions.parse([]))
     setup.model.standardize = features.isStandardized
-    let problem = try FitProblem(rows, setup.model)
+    // In place: a copy would need as much memory again as was looked for.
+    let standardisation = try rows.standardise(setup.model)
+    let problem = try FitProblem(prepared: rows, standardisation, setup.model)
     rates = try .around(problem, below: 3, above: 2)
 
     items.append(features.item)

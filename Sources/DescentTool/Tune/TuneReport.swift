@@ -89,10 +89,12 @@ struct TuneReport: Encodable {
   // MARK: - For the eyes
 
   var text: String {
-    let fits = isComplete ? "\(finishedFits) fits" : "\(finishedFits) of \(plannedFits) fits"
+    let fits = isComplete ? counted(finishedFits, "fit") : "\(finishedFits) of \(counted(plannedFits, "fit"))"
     var lines = [
       TitledLine.of(
-        "search", "\(search), \(plannedRates) rates \(span), \(epochs) epochs" + (isClimbing ? " at most" : "")),
+        "search",
+        "\(search), \(counted(plannedRates, "rate")) \(span), \(counted(epochs, "epoch"))"
+          + (isClimbing ? " at most" : "")),
       TitledLine.of("validation", "\(folds) \(foldKind) folds of \(rows) rows, \(fits)"),
       TitledLine.of("loss", "the mean of the rows held out, without the penalty"),
     ]

@@ -108,8 +108,10 @@ public struct Plateau: Sendable, Codable, Hashable {
     threshold: Double = 1e-4, isThresholdRelative: Bool = true, cooldown: Int = 0, minimumRate: Double = 0,
     epsilon: Double = 1e-8
   ) -> Plateau {
+    // One report more, but for a patience that has no end.
     Plateau(
-      direction, factor: factor, patience: patience + 1, relativeMargin: isThresholdRelative ? threshold : 0,
+      direction, factor: factor, patience: max(patience, patience &+ 1),
+      relativeMargin: isThresholdRelative ? threshold : 0,
       absoluteMargin: isThresholdRelative ? 0 : threshold, cooldown: cooldown, minimum: minimumRate / baseRate,
       smallestReduction: epsilon / baseRate, convention: .signedMargin)
   }
