@@ -39,9 +39,7 @@ struct ModelFile: Codable {
 
   /// Writes the file whole, or leaves what was there.
   func write(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try OutputFile.write(String(decoding: encoder.encode(self), as: UTF8.self), to: path)
+    try OutputFile.write(JSONText.of(self), to: path)
   }
 
   /// Reads a file, and checks that its parts fit together.

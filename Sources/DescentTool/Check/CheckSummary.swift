@@ -16,13 +16,7 @@ package struct CheckSummary: Sendable, Encodable {
   package var agrees: Bool { rows.allSatisfy(\.agrees) }
 
   /// One object.
-  package func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
+  package func json() throws -> String { try JSONText.of(self) }
 
   /// One line.
   package var text: String {

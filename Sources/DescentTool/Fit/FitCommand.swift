@@ -121,7 +121,7 @@ struct FitCommand: ParsableCommand {
     if let path = output.plot, fit.lastReport != nil {
       try RunPlot([("\(model.model.rawValue) on \(data.file)", fit.history)]).write(to: path)
     }
-    try output.result.write(output.result.json ? summary.json() : summary.text)
+    try output.result.write(output.result.json ? JSONText.of(summary) : summary.text)
     guard fit.isFinished else {
       let planned = plan.epochs * plan.stepsPerEpoch
       Terminal.note("interrupted after \(summary.steps) of \(planned) steps; the result is that of these steps")

@@ -72,8 +72,6 @@ struct ScheduleView {
       report.completedSteps.append(step)
       report.values.append(value)
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(report), as: UTF8.self)
+    return try JSONText.of(report, onOneLine: true)
   }
 }

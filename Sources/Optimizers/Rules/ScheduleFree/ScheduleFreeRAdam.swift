@@ -47,30 +47,12 @@ public struct ScheduleFreeRAdam: UpdateRule {
   public static var name: String { "schedule-free-radam" }
   /// z, x and v.
   public var slots: [String] { ScheduleFreeAverage.slots + ["meanSquare"] }
-  /// Infinite for z and x, which begin at the parameters of a tensor's first step.
-  public func initialValue(ofSlot slot: String) -> Double { ScheduleFreeAverage.initialValue(ofSlot: slot) }
-  /// x.
-  public var evaluationSlot: String? { "average" }
-  /// Yes: y is made of z and x.
-  public var keepsOwnWeights: Bool { true }
-  /// The largest rate so far, and Σ wᵢ / wₖ.
-  public var memory: KeyValuePairs<String, Double> { ScheduleFreeWeighting.memory }
   /// β₁ in 0 ... 1, β₂ in 0 ..< 1, ε positive.
   public var hyperparameters: [Hyperparameter] {
     [
       Hyperparameter("interpolation", interpolation, in: .share), Hyperparameter("beta2", beta2, in: .fraction),
       Hyperparameter("epsilon", epsilon, in: .positive),
     ]
-  }
-  /// Yes: the decay is a part of the step of z.
-  public var takesDecoupledDecay: Bool { true }
-
-  /// - Throws: `SettingError` where r or p is out of range.
-  public func validate() throws(SettingError) { try weighting.validate() }
-
-  /// - Throws: `SettingError` for a decay that is independent of the rate: it would pull y, which is not kept.
-  public func validate(_ weightDecay: WeightDecay) throws(SettingError) {
-    try ScheduleFreeWeighting.check(weightDecay, of: "ScheduleFreeRAdam")
   }
 
   /// The largest whose square is finite.
@@ -123,6 +105,6 @@ public struct ScheduleFreeRAdam: UpdateRule {
   }
 }
 
-extension ScheduleFreeRAdam: KernelRule {
+extension ScheduleFreeRAdam: ScheduleFreeRule {
   static var kernel: descent_rule { descent_rule_schedule_free_radam }
 }

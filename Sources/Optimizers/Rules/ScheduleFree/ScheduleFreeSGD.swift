@@ -34,26 +34,8 @@ public struct ScheduleFreeSGD: UpdateRule {
   public static var name: String { "schedule-free-sgd" }
   /// z and x.
   public var slots: [String] { ScheduleFreeAverage.slots }
-  /// Infinite for z and x, which begin at the parameters of a tensor's first step.
-  public func initialValue(ofSlot slot: String) -> Double { ScheduleFreeAverage.initialValue(ofSlot: slot) }
-  /// x.
-  public var evaluationSlot: String? { "average" }
-  /// Yes: y is made of z and x.
-  public var keepsOwnWeights: Bool { true }
-  /// The largest rate so far, and Σ wᵢ / wₖ.
-  public var memory: KeyValuePairs<String, Double> { ScheduleFreeWeighting.memory }
   /// β in 0 ... 1.
   public var hyperparameters: [Hyperparameter] { [Hyperparameter("interpolation", interpolation, in: .share)] }
-  /// Yes: the decay is a part of the step of z.
-  public var takesDecoupledDecay: Bool { true }
-
-  /// - Throws: `SettingError` where r or p is out of range.
-  public func validate() throws(SettingError) { try weighting.validate() }
-
-  /// - Throws: `SettingError` for a decay that is independent of the rate: it would pull y, which is not kept.
-  public func validate(_ weightDecay: WeightDecay) throws(SettingError) {
-    try ScheduleFreeWeighting.check(weightDecay, of: "ScheduleFreeSGD")
-  }
 
   /// What is equal for all elements.
   public struct Coefficients: BitwiseCopyable, Sendable {
@@ -80,6 +62,6 @@ public struct ScheduleFreeSGD: UpdateRule {
   }
 }
 
-extension ScheduleFreeSGD: KernelRule {
+extension ScheduleFreeSGD: ScheduleFreeRule {
   static var kernel: descent_rule { descent_rule_schedule_free_sgd }
 }
