@@ -1,7 +1,7 @@
 internal import Descent
 
 /// A step of a fit that was refused because numbers became too large, with what the command can do about it.
-struct DivergenceError: Error, CustomStringConvertible {
+struct FitError: Error, CustomStringConvertible {
   let description: String
 }
 
@@ -11,7 +11,7 @@ extension StepError {
     switch self {
     case .nonFiniteGradient, .gradientTooLarge, .sumsOverflowed, .parametersOverflowed:
       let finding = description.split(separator: ". ", maxSplits: 1)[0]
-      return DivergenceError(
+      return FitError(
         description:
           "\(finding). Lower --learning-rate, --standardize the features, or limit the gradient by --clip-norm")
     default: return self
