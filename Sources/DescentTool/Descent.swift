@@ -45,11 +45,12 @@ struct DescentCommand: ParsableCommand {
       ScheduleCommand.self, RulesCommand.self, CheckCommand.self,
     ])
 
-  /// As ArgumentParser does it, but that words are looked at first, and that the options of a configuration are put in.
+  /// As ArgumentParser does it, but that words are looked at first, that the options of a configuration are put in, and that
+  /// the lines of an error fit the terminal.
   static func main() {
     var arguments = Array(CommandLine.arguments.dropFirst())
     if let complaint = CommandWords.complaint(arguments, of: configuration.subcommands) {
-      exit(withError: ValidationError(complaint))
+      end(with: ValidationError(complaint))
     }
     arguments = CommandWords.joined(arguments, of: configuration.subcommands)
     let configurable: [String: any ParsableCommand.Type] = ["fit": FitCommand.self, "tune": TuneCommand.self]
@@ -57,9 +58,23 @@ struct DescentCommand: ParsableCommand {
       do throws(ConfigurationError) {
         arguments = [name] + (try ConfigurationFile.expanded(Array(arguments.dropFirst()), for: command, named: name))
       } catch {
-        exit(withError: ValidationError("\(error)"))
+        end(with: ValidationError("\(error)"))
       }
     }
-    main(arguments)
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      end(with: error)
+    }
+  }
+
+  /// Ends the process as `exit(withError:)` does, which does not break the lines of an error.
+  private static func end(with error: any Error) -> Never {
+    let (text, code) = (fullMessage(for: error), exitCode(for: error))
+    // Help and completions come by the same way, in lines that are right already.
+    if code.isSuccess || text.isEmpty { exit(withError: error) }
+    Terminal.note(text)
+    exit(withError: code)
   }
 }

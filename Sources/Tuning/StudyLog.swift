@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Tensors
 
 /// The file that keeps a study: a line that says which study it is, then a line for each evaluation, as JSON.
 ///
@@ -22,9 +23,7 @@ final class StudyLog: @unchecked Sendable {
 
     init(_ folds: Folds) {
       (kind, count, rows) = (folds.kind, folds.count, folds.rowCount)
-      fingerprint = folds.assignment.reduce(0xcbf2_9ce4_8422_2325) { hash, fold in
-        (hash ^ UInt64(truncatingIfNeeded: fold)) &* 0x100_0000_01b3
-      }
+      fingerprint = fnv1a(folds.assignment.lazy.map { UInt64(truncatingIfNeeded: $0) })
     }
 
     var description: String { "\(count) \(kind) folds of \(rows) rows (fingerprint \(fingerprint))" }

@@ -116,9 +116,19 @@ import Testing
     }
   }
 
+  @Test func rowsThatAreOneBatchAreTakenAtOnce() throws {
+    try withTemporaryDirectory { directory in
+      let rows = (1...20).map { "\($0),\($0 > 10 || $0 % 3 == 0 ? 1 : 0)\n" }.joined()
+      let file = directory.appending(path: "data.csv")
+      try Data(("a,y\n" + rows).utf8).write(to: file)
+      let report = try report([file.path, "--model", "logistic"])
+      #expect(report["batch size"]?.value == "all 20 rows" && !report.command.contains("--batch-size"))
+    }
+  }
+
   @Test(arguments: [
     (nil, "nowhere.csv"), ("a,y\n1,x\n", "data.csv:2: column 2"),
-    ("a,y\n1,2\n2,3\n", "2 rows say nothing about a rate"),
+    ("a,y\n1,2\n2,3\n", "2 rows can say nothing about a rate"),
     ("a,y\n" + (1...12).map { "\($0),5\n" }.joined(), "all targets are 5.0, so there is nothing to learn"),
     ("a,y\n" + (1...3).map { _ in "1,1\n-1,1\n1,-1\n-1,-1\n" }.joined(), "the loss never fell below its first values"),
   ])

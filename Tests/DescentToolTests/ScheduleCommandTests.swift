@@ -40,7 +40,7 @@ import Testing
 
   @Test(arguments: [
     ("0.1", 1_000, "1000 steps, constant"), ("noam(512)", 1_000, "1000 steps, without an end"),
-    ("linear(1 -> 0, 7)", 7, "7 steps, complete after 7"),
+    ("linear(1 -> 0, 7)", 7, "7 steps, complete after 7"), ("linear(1 -> 0, 1)", 1, "1 step, complete after 1"),
   ])
   func withoutAnyTheStepsAreThoseOfTheSchedule(_ notation: String, _ steps: Int, _ said: String) throws {
     #expect(try run(notation).output.contains(said))

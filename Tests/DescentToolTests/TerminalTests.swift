@@ -52,6 +52,19 @@ import Testing
     #expect(!result.output.contains("\u{1B}") && !result.errors.contains("\u{1B}"))
   }
 
+  /// Errors too, whether the arguments are wrong or the run, and no word is lost or broken.
+  @Test(arguments: [
+    ["fit"], ["fti"], ["fit", "nowhere.csv", "--model", "linear", "--epochs=-3"], ["schedule"],
+    ["fit", "\(data)/diabetes.csv", "--model", "linear", "--learning-rate", "1e300"],
+  ])
+  func noErrorIsWiderThanTheTerminal(_ arguments: [String]) throws {
+    let narrow = try Command.run(arguments, environment: ["COLUMNS": "50"])
+    let wide = try Command.run(arguments, environment: ["COLUMNS": "500"])
+    #expect(narrow.exitCode == wide.exitCode && narrow.exitCode != 0 && narrow.output == "")
+    #expect(narrow.errors.split(separator: "\n").allSatisfy { $0.count <= 50 }, "\(narrow.errors)")
+    #expect(narrow.errors.split(whereSeparator: \.isWhitespace) == wide.errors.split(whereSeparator: \.isWhitespace))
+  }
+
   @Test func aSketchIsAsWideAsTheTerminal() throws {
     for width in [24, 40, 80, 200] {
       let output = try Command.run(

@@ -88,6 +88,7 @@ import Testing
 
   @Test(arguments: [
     ("a,b,y\n1,2,3\n2,1,4\n", "linear", "2 rows for 3 parameters: many weights fit equally well"),
+    ("a,y\n1,2\n", "linear", "1 row for 2 parameters: many"),
     ("a,y\n1,1\n2,1\n3,1\n", "logistic", "every fitted row has the target 1.0"),
   ])
   func whatIsSeldomMeantIsWarnedOf(_ text: String, _ model: String, _ said: String) throws {

@@ -71,7 +71,7 @@ struct FitProblem: Sendable {
     let (rows, parameters) = (training.rowCount, regression.layout.count)
     if l2 == 0, training.columnCount >= rows {
       warnings.append(
-        "\(rows) rows for \(parameters) parameters: many weights fit equally well; a penalty such as --l2 0.01 chooses among "
+        "\(counted(rows, "row")) for \(counted(parameters, "parameter")): many weights fit equally well; a penalty such as --l2 0.01 chooses among "
           + "them")
     }
     if training.targets.allSatisfy({ $0 == training.targets[0] }) {

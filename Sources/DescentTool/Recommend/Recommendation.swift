@@ -76,8 +76,10 @@ struct Recommendation {
     } else if problem.kind == .linear, rows <= 10_000 {
       note(
         "batch size", "all \(rows) rows", "least squares over so few rows is cheap, and has a safe rate that is known")
+    } else if rows <= 32 {
+      note("batch size", "all \(rows) rows", "they are no more than one batch")
     } else {
-      let size = rows < 1_000 ? min(32, rows) : rows < 10_000 ? 64 : 256
+      let size = rows < 1_000 ? 32 : rows < 10_000 ? 64 : 256
       setup.training.batchSize = size
       note(
         "batch size", "\(size)", "\((rows + size - 1) / size) steps for each look at the \(rows) rows, instead of one")
@@ -180,7 +182,7 @@ extension Recommendation {
       if data.rowCount < 10 {
         throw Refusal(
           description:
-            "\(data.rowCount) rows say nothing about a rate; give at least 10, or begin with \"descent fit\", whose "
+            "\(counted(data.rowCount, "row")) can say nothing about a rate; give at least 10, or begin with \"descent fit\", whose "
             + "rate is 1/L")
       }
       if data.targets.allSatisfy({ $0 == data.targets[0] }) {

@@ -20,7 +20,7 @@ struct ScheduleTable {
     }
     return """
       \(view.schedule.notation)
-      \(view.steps) steps, \(length)
+      \(counted(view.steps, "step")), \(length)
 
       \(BlockChart(view, width: Terminal.output.width ?? 80).lines.joined(separator: "\n"))
 

@@ -92,9 +92,6 @@ struct RateStudy: Sendable {
 extension Dataset {
   /// FNV-1a over the bits of all numbers, as hexadecimal digits: data that were changed are told from those they were.
   var fingerprint: String {
-    let hash = [features, targets].joined().reduce(UInt64(0xcbf2_9ce4_8422_2325)) { hash, number in
-      (hash ^ number.bitPattern) &* 0x100_0000_01b3
-    }
-    return String(hash, radix: 16)
+    String(fnv1a([features, targets].joined().lazy.map(\.bitPattern)), radix: 16)
   }
 }

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// The counter-based generator Philox4x32-10: random words as a pure function of a key and a counter.
 ///
 /// A draw belongs to a step and an element, not to the draws before it, so a resumed run or another number of threads
@@ -11,8 +13,7 @@ package struct Philox: Sendable {
   /// The generator of a seed's draws for the elements of a tensor: keyed by the tensor's name, so that neither its place
   /// in a layout nor the number of other tensors matters.
   package init(seed: UInt64, tensor: String) {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in tensor.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let hash = fnv1a(tensor.utf8.lazy.map { UInt64($0) })
     let words = Philox(seed: seed).words(
       UInt32(truncatingIfNeeded: hash), UInt32(truncatingIfNeeded: hash >> 32), 0x6e61_6d65, 0x7465_6e73)
     self.init(seed: UInt64(words.1) << 32 | UInt64(words.0))
