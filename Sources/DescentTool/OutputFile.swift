@@ -25,6 +25,15 @@ enum OutputFile {
     }
   }
 
+  /// Throws where a result would take the place of what it is made of.
+  static func check(_ path: String?, option: String, isNot input: String) throws(ValidationError) {
+    func resolved(_ path: String) -> String {
+      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+    guard let path, isFile(path), resolved(path) == resolved(input) else { return }
+    throw ValidationError("\(option) \(path) is the file that is read, which would be lost; name another file")
+  }
+
   /// Whether there is a file, and no pipe or device.
   static func isFile(_ path: String) -> Bool {
     var status = stat()

@@ -142,7 +142,7 @@ import Testing
     (["DIABETES", "--model", "linear", "--optimizer", "adam", "--set", "beta2=2"], "Adam.beta2"),
     (["DIABETES", "--model", "linear", "--target", "height"], "height"),
     (["DIABETES", "--model", "logistic"], "target"),
-    (["DIABETES", "--model", "linear", "--learning-rate", "1"], "Lower --learning-rate"),
+    (["DIABETES", "--model", "linear", "--learning-rate", "1"], "Lower the rate"),
   ])
   func aWrongCallIsRefusedByName(_ arguments: [String], _ said: String) throws {
     let arguments = arguments.map { $0 == "DIABETES" ? "\(Self.data)/diabetes.csv" : $0 }

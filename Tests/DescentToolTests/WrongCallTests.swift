@@ -40,8 +40,26 @@ import Testing
   @Test func aFitThatDivergesNamesOptions() throws {
     let result = try Command.run(["fit", Self.diabetes, "--model", "linear", "--learning-rate", "1e300"])
     #expect(result.exitCode == 1 && result.output == "")
-    #expect(result.errors.contains("step 2 was not taken. Lower --learning-rate"), "\(result.errors)")
+    #expect(result.errors.contains("step 2 was not taken. Lower the rate"), "\(result.errors)")
     #expect(!result.errors.contains(".skip"), "\(result.errors)")
+  }
+
+  /// All steps were finite, but not what they led to.
+  @Test func aFitThatEndsInInfinityIsNoSuccess() throws {
+    let options = ["--standardize", "--learning-rate", "2"]
+    let result = try Command.run(["fit", Self.diabetes, "--model", "linear", "--json"] + options)
+    #expect(result.exitCode == 1 && result.output == "")
+    #expect(result.errors.contains("the objective is inf after 200 steps"), "\(result.errors)")
+  }
+
+  @Test(arguments: ["--output", "--save", "--plot"]) func whatIsReadIsNotWrittenOver(_ option: String) throws {
+    try withTemporaryDirectory { directory in
+      let data = Data("a,y\n1,1\n2,3\n3,2\n".utf8)
+      try data.write(to: directory.appending(path: "data.csv"))
+      let result = try Command.run(["fit", "data.csv", "--model", "linear", option, "./data.csv"], in: directory)
+      #expect(result.exitCode == 64 && result.errors.contains("data.csv is the file that is read"), "\(result.errors)")
+      #expect(try Data(contentsOf: directory.appending(path: "data.csv")) == data)
+    }
   }
 
   @Test(arguments: [["fit", "--epochs", "1"], ["recommend"], ["tune", "--epochs", "1", "--learning-rate", "0.1"]])

@@ -91,6 +91,9 @@ struct FitCommand: ParsableCommand {
       print(try ConfigurationFile.text(of: self, named: "fit", data: data.file))
       return
     }
+    for (path, option) in [(output.save, "--save"), (output.plot, "--plot"), (output.result.output, "--output")] {
+      try OutputFile.check(path, option: option, isNot: data.file)
+    }
     if output.plot != nil { try Gnuplot.check() }
     let isQuiet = output.quiet || output.result.json
     let setup = FitSetup(
@@ -117,6 +120,10 @@ struct FitCommand: ParsableCommand {
       throw error.ofAFit
     }
     let summary = try FitSummary(fit, knownMinimum: output.knownMinimum)
+    guard summary.objective.isFinite else {
+      throw FitError(
+        diverged: "the objective is \(summary.objective) after \(counted(summary.steps, "step")): the fit diverged")
+    }
     if let path = output.save { try ModelFile(fit).write(to: path) }
     if let path = output.plot, fit.lastReport != nil {
       try RunPlot([("\(model.model.rawValue) on \(data.file)", fit.history)]).write(to: path)

@@ -3,6 +3,10 @@ internal import Descent
 /// A step of a fit that was refused because numbers became too large, with what the command can do about it.
 struct FitError: Error, CustomStringConvertible {
   let description: String
+
+  init(diverged finding: some StringProtocol) {
+    description = "\(finding). Lower the rate, --standardize the features, or limit the gradient by --clip-norm"
+  }
 }
 
 extension StepError {
@@ -10,10 +14,7 @@ extension StepError {
   var ofAFit: any Error {
     switch self {
     case .nonFiniteGradient, .gradientTooLarge, .sumsOverflowed, .parametersOverflowed:
-      let finding = description.split(separator: ". ", maxSplits: 1)[0]
-      return FitError(
-        description:
-          "\(finding). Lower --learning-rate, --standardize the features, or limit the gradient by --clip-norm")
+      return FitError(diverged: description.split(separator: ". ", maxSplits: 1)[0])
     default: return self
     }
   }
