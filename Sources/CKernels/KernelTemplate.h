@@ -236,6 +236,14 @@ static inline __attribute__((always_inline)) NAME(Wide)
 
 #include "RuleRows.h"
 
+// Copies what is left of a tile into rows of zeros: those of the slots, which `t` then points to, of x and of the gradient.
+static inline __attribute__((always_inline)) void
+    NAME(copy_tail)(T (*tail)[NAME(row)], T **t, const T *x, T *const *s, const T *g, int slots, size_t i, size_t size) {
+  for (int k = 0; k < slots; k++) t[k] = __builtin_memcpy(tail[k], s[k] + i, size);
+  __builtin_memcpy(tail[slots], x, size);
+  __builtin_memcpy(tail[slots + 1], g, size);
+}
+
 // A rule with so many slots over one tile. The plain loop leaves out multiplications by one, which changes no bit and
 // shows in cache: those of decay and clipping, and the rule's own, where `simple` holds of its coefficients.
 #define MOVE(rule, slots, simple)                                                                               \
@@ -288,9 +296,7 @@ static inline __attribute__((always_inline)) NAME(Wide)
     if (i < n) {                                                                                                \
       T tail[slots + 2][NAME(row)] __attribute__((aligned(64))) = {{0}}, *t[slots + 1];                         \
       const size_t size = (n - i) * sizeof(T);                                                                  \
-      __builtin_memcpy(tail[slots], x + i, size);                                                               \
-      __builtin_memcpy(tail[slots + 1], g + i, size);                                                           \
-      for (int k = 0; k < slots; k++) t[k] = __builtin_memcpy(tail[k], s[k] + i, size);                         \
+      NAME(copy_tail)(tail, t, x + i, s, g + i, slots, i, size);                                                \
       const NAME(Value) before = *(const NAME(Row) *)tail[slots];                                               \
       const NAME(Value) after = NAME(rule##slots##_at)(0, tail[slots], t, tail[slots + 1], before, &m, &c, false);\
       total = NAME(add_squared_difference)(total, after, before);                                               \
@@ -300,41 +306,7 @@ static inline __attribute__((always_inline)) NAME(Wide)
     return NAME(sum_of_lanes)((NAME(Lanes)){total, 0});                                                         \
   }
 
-MOVE(sgd, 0, true)
-MOVE(sgd, 1, c.gain == 1 && !c.nesterov)
-MOVE(adam, 2, true)
-MOVE(lion, 1, true)
-MOVE(rmsprop, 1, true)
-MOVE(rmsprop, 2, true)
-MOVE(rmsprop, 3, true)
-MOVE(adagrad, 1, true)
-MOVE(amsgrad, 3, true)
-MOVE(nadam, 2, true)
-MOVE(radam, 2, true)
-MOVE(adabelief, 2, true)
-MOVE(yogi, 2, true)
-MOVE(adan, 4, true)
-MOVE(ademamix, 3, true)
-MOVE(adopt, 2, true)
-MOVE(adadelta, 2, true)
-MOVE(optimistic_adam, 3, true)
-MOVE(ftrl, 2, true)
-MOVE(fromage, 0, true)
-MOVE(adamax, 2, true)
-MOVE(signum, 0, true)
-MOVE(signum, 1, true)
-MOVE(quasi_hyperbolic, 1, true)
-MOVE(optimistic_descent, 1, true)
-MOVE(rprop, 2, true)
-MOVE(asgd, 1, true)
-MOVE(lamb, 2, true)
-MOVE(lars, 1, true)
-MOVE(novograd, 1, true)
-MOVE(prodigy, 4, true)
-MOVE(d_adaptation, 3, true)
-MOVE(schedule_free_sgd, 2, true)
-MOVE(schedule_free_adamw, 3, true)
-MOVE(schedule_free_radam, 3, true)
+DESCENT_FOR_EACH_MOVE(MOVE)
 #undef MOVE
 
 // The sums that a rule with so many slots takes of one tile before it moves: one row of lanes.
@@ -359,56 +331,21 @@ MOVE(schedule_free_radam, 3, true)
     for (; i + NAME(row) <= n; i += NAME(row)) NAME(rule##_sums_at)(i, x, s, g, sums, &m, &c);                  \
     if (i < n) {                                                                                                \
       T tail[slots + 2][NAME(row)] __attribute__((aligned(64))) = {{0}}, *t[slots + 1];                         \
-      const size_t size = (n - i) * sizeof(T);                                                                  \
-      __builtin_memcpy(tail[slots], x + i, size);                                                               \
-      __builtin_memcpy(tail[slots + 1], g + i, size);                                                           \
-      for (int k = 0; k < slots; k++) t[k] = __builtin_memcpy(tail[k], s[k] + i, size);                         \
+      NAME(copy_tail)(tail, t, x + i, s, g + i, slots, i, (n - i) * sizeof(T));                                   \
       NAME(rule##_sums_at)(0, tail[slots], t, tail[slots + 1], sums, &m, &c);                                   \
     }                                                                                                           \
     for (int k = 0; k < 2; k++) result[k] = NAME(sum_of_lanes)((NAME(Lanes)){sums[k], 0});                      \
   }
 
-MEASURE(fromage, 0)
-MEASURE(lamb, 2)
-MEASURE(lars, 1)
-MEASURE(novograd, 1)
-MEASURE(prodigy, 4)
-MEASURE(d_adaptation, 3)
+DESCENT_FOR_EACH_MEASURE(MEASURE)
 #undef MEASURE
 
+#define MOVE_ENTRY(rule, slots, simple) [descent_rule_##rule].moves[slots] = NAME(rule##slots),
+#define MEASURE_ENTRY(rule, slots) [descent_rule_##rule].measure = NAME(rule##_sums),
 static const descent_rule_kernels NAME(rules)[descent_rule_count] = {
-    [descent_rule_sgd] = {.moves = {[0] = NAME(sgd0), [1] = NAME(sgd1)}},
-    [descent_rule_adam] = {.moves = {[2] = NAME(adam2)}},
-    [descent_rule_lion] = {.moves = {[1] = NAME(lion1)}},
-    [descent_rule_rmsprop] = {.moves = {[1] = NAME(rmsprop1), [2] = NAME(rmsprop2), [3] = NAME(rmsprop3)}},
-    [descent_rule_adagrad] = {.moves = {[1] = NAME(adagrad1)}},
-    [descent_rule_amsgrad] = {.moves = {[3] = NAME(amsgrad3)}},
-    [descent_rule_nadam] = {.moves = {[2] = NAME(nadam2)}},
-    [descent_rule_radam] = {.moves = {[2] = NAME(radam2)}},
-    [descent_rule_adabelief] = {.moves = {[2] = NAME(adabelief2)}},
-    [descent_rule_yogi] = {.moves = {[2] = NAME(yogi2)}},
-    [descent_rule_adan] = {.moves = {[4] = NAME(adan4)}},
-    [descent_rule_ademamix] = {.moves = {[3] = NAME(ademamix3)}},
-    [descent_rule_adopt] = {.moves = {[2] = NAME(adopt2)}},
-    [descent_rule_adadelta] = {.moves = {[2] = NAME(adadelta2)}},
-    [descent_rule_optimistic_adam] = {.moves = {[3] = NAME(optimistic_adam3)}},
-    [descent_rule_ftrl] = {.moves = {[2] = NAME(ftrl2)}},
-    [descent_rule_fromage] = {.moves = {[0] = NAME(fromage0)}, .measure = NAME(fromage_sums)},
-    [descent_rule_adamax] = {.moves = {[2] = NAME(adamax2)}},
-    [descent_rule_signum] = {.moves = {[0] = NAME(signum0), [1] = NAME(signum1)}},
-    [descent_rule_quasi_hyperbolic] = {.moves = {[1] = NAME(quasi_hyperbolic1)}},
-    [descent_rule_optimistic_descent] = {.moves = {[1] = NAME(optimistic_descent1)}},
-    [descent_rule_rprop] = {.moves = {[2] = NAME(rprop2)}},
-    [descent_rule_asgd] = {.moves = {[1] = NAME(asgd1)}},
-    [descent_rule_lamb] = {.moves = {[2] = NAME(lamb2)}, .measure = NAME(lamb_sums)},
-    [descent_rule_lars] = {.moves = {[1] = NAME(lars1)}, .measure = NAME(lars_sums)},
-    [descent_rule_novograd] = {.moves = {[1] = NAME(novograd1)}, .measure = NAME(novograd_sums)},
-    [descent_rule_prodigy] = {.moves = {[4] = NAME(prodigy4)}, .measure = NAME(prodigy_sums)},
-    [descent_rule_d_adaptation] = {.moves = {[3] = NAME(d_adaptation3)}, .measure = NAME(d_adaptation_sums)},
-    [descent_rule_schedule_free_sgd] = {.moves = {[2] = NAME(schedule_free_sgd2)}},
-    [descent_rule_schedule_free_adamw] = {.moves = {[3] = NAME(schedule_free_adamw3)}},
-    [descent_rule_schedule_free_radam] = {.moves = {[3] = NAME(schedule_free_radam3)}},
-};
+    DESCENT_FOR_EACH_MOVE(MOVE_ENTRY) DESCENT_FOR_EACH_MEASURE(MEASURE_ENTRY)};
+#undef MOVE_ENTRY
+#undef MEASURE_ENTRY
 
 static const JOIN2(descent_kernels, S) NAME(kernels) = {
     .sum_of_squares = NAME(sum_of_squares),

@@ -1,6 +1,7 @@
 // Every kernel is compiled once per scalar type and instruction set; a table is picked at run time. (An ifunc,
 // as target_clones makes, crashes under the thread sanitizer.)
 #include "CKernels.h"
+#include "RuleList.h"
 
 #pragma STDC FP_CONTRACT OFF
 // Functions that take or return vectors are always inlined here, so no calling convention is involved.

@@ -52,42 +52,55 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
   case overlap(String, String)
 
   /// What is wrong, with names and values, and what to do.
-  public var description: String {
+  public var description: String { advice.map { "\(finding). \($0)" } ?? finding }
+
+  /// What to do, in words for who writes code; nil where the finding says it.
+  private var advice: String? {
+    switch self {
+    case .nonFiniteGradient:
+      "Find where the gradient is made, lower the learning rate, or allow skips with .skip(limit:)"
+    case .nonFiniteParameter, .productsOverflowed: "Go back to parameters and state from before it"
+    case .tooManySkips: "Find where it is made, or lower the learning rate"
+    case .gradientTooLarge: "Clip the gradient or scale the objective"
+    case .sumsOverflowed: "Clip the gradient, or scale the objective and the parameters"
+    case .parametersOverflowed: "Go back to parameters and state from before it, and lower the learning rate"
+    case .nonFiniteLoss: "Lower the learning rate or check the objective"
+    case .lookaheadWithoutEffect: "Use it with another rule; a schedule-free one averages already"
+    default: nil
+    }
+  }
+
+  /// What is wrong, with names and values.
+  package var finding: String {
     switch self {
     case .nonFiniteGradient(let tensor, let flat, let index, let value, let count, let step):
       """
       the gradient of "\(tensor)" is \(value.shown) at \(index) (flat index \(flat)), \(Self.entries(count)) in all; step \(step) was \
-      not taken. Find where the gradient is made, lower the learning rate, or allow skips with .skip(limit:)
+      not taken
       """
     case .nonFiniteParameter(let tensor, let flat, let index, let value, let count):
       """
-      the parameter "\(tensor)" is \(value.shown) at \(index) (flat index \(flat)), \(Self.entries(count)) in all. Go back to \
-      parameters and state from before it
+      the parameter "\(tensor)" is \(value.shown) at \(index) (flat index \(flat)), \(Self.entries(count)) in all
       """
     case .tooManySkips(let limit, let tensor, let flat, let value):
       """
-      more than \(limit) gradients in a row were not finite; the last is \(value.shown) in "\(tensor)" at flat index \(flat). Find \
-      where it is made, or lower the learning rate
+      more than \(limit) gradients in a row were not finite; the last is \(value.shown) in "\(tensor)" at flat index \(flat)
       """
     case .gradientTooLarge(let tensor, let flat, let index, let value, let largest):
       """
-      the gradient of "\(tensor)" is \(value.shown) at \(index) (flat index \(flat)); the rule overflows beyond \(largest). Clip the \
-      gradient or scale the objective
+      the gradient of "\(tensor)" is \(value.shown) at \(index) (flat index \(flat)); the rule overflows beyond \(largest)
       """
     case .sumsOverflowed(let rule, let step):
       """
-      the sums that \(rule) takes over whole tensors are not finite at step \(step); it was not taken. Clip the gradient, or \
-      scale the objective and the parameters
+      the sums that \(rule) takes over whole tensors are not finite at step \(step); it was not taken
       """
     case .parametersOverflowed(let overflow):
       """
-      an earlier step made "\(overflow.tensor)" \(overflow.value.shown) at flat index \(overflow.flatIndex). Go back to parameters and \
-      state from before it, and lower the learning rate
+      an earlier step made "\(overflow.tensor)" \(overflow.value.shown) at flat index \(overflow.flatIndex)
       """
     case .productsOverflowed(let step):
       """
-      a parameter is not finite, so that the inner products that the learning rate needs at step \(step) are not. Go back to \
-      parameters and state from before it
+      a parameter is not finite, so that the inner products that the learning rate needs at step \(step) are not
       """
     case .missingLoss(let controller, let step):
       """
@@ -95,13 +108,12 @@ public enum StepError: Error, Equatable, CustomStringConvertible {
       taken at
       """
     case .nonFiniteLoss(let loss, let step):
-      "the loss at step \(step) is \(loss.shown); it must be finite. Lower the learning rate or check the objective"
+      "the loss at step \(step) is \(loss.shown); it must be finite"
     case .invalidLearningRate(let value, let step):
       "the learning rate of step \(step) is \(value.shown); it must be finite and not negative"
     case .lookaheadWithoutEffect:
       """
-      a rule of the optimizer makes the parameters of weights of its own, so that Lookahead would have no effect. Use it with \
-      another rule; a schedule-free one averages already
+      a rule of the optimizer makes the parameters of weights of its own, so that Lookahead would have no effect
       """
     case .ascendedTwice:
       "the parameters have ascended already; descend with the gradient taken there, or retreat, before ascending again"

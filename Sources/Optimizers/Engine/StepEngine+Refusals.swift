@@ -26,7 +26,7 @@ extension StepEngine {
 
   /// Throws where a finite gradient, clipped, is beyond what the rule can use.
   func refuseTooLarge(_ gradientNorm: ScaledNorm) throws(StepError) {
-    guard gradientNorm.exceeds(largestGradient) else { return }
+    guard gradientNorm.exceeds(leastLargestGradient) else { return }
     for (tensor, entry) in layout.entries.enumerated() where places[tensor].isActive {
       let m = modifiers[unit(ofTensor: tensor)]
       let largestGradient = rules[places[tensor].rule].largestGradient

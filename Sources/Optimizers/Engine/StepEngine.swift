@@ -23,7 +23,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
   /// What is moved as a whole, if anything is.
   let whole: WholeTensors<Scalar>?
   /// The largest gradient that every rule can use.
-  let largestGradient: Double
+  let leastLargestGradient: Double
   /// How elements are moved, where rules differ in the slowest way.
   let path: StepReport.Path
 
@@ -117,7 +117,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
         path: settings.path(of: rule, for: learningRate))
     }
     ruleTypes = settings.rules.map { type(of: $0) }
-    largestGradient = rules.map(\.largestGradient).min() ?? .infinity
+    leastLargestGradient = rules.map(\.largestGradient).reduce(.infinity, min)
     path = rules.map(\.path).max() ?? .body
     whole = WholeTensors(rules, layout: layout, threads: settings.options.threads)
     measures = rules.contains { $0.measuredScope != nil }

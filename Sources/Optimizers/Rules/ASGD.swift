@@ -72,7 +72,7 @@ public struct ASGD: UpdateRule {
       state[0] = x
       return
     }
-    let average = L.select(where: L.magnitude(state[0]), isLessThan: L(.infinity), state[0], else: x)
+    let average = L.begun(state[0], at: x)
     state[0] = average + (x - average) * L(c.weight)
   }
 }

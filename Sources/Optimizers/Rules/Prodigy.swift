@@ -133,19 +133,13 @@ public struct Prodigy: UpdateRule {
     return (1 - pow(step(beta2), k)).squareRoot() / (1 - pow(step(beta1), k))
   }
 
-  /// θ₀, which is θ where there is none yet.
-  @inline(__always)
-  private static func begun<L: Lanes>(_ origin: L, at x: L) -> L {
-    L.select(where: L.magnitude(origin), isLessThan: L(.infinity), origin, else: x)
-  }
-
   /// ⟨g, θ₀ - θ⟩, weighed, and ‖s‖₁.
   @inline(__always)
   public static func measure<L: Lanes>(
     _ x: L, along g: L, rate: L, state: Slots<L>, _ coefficients: Coefficients, into sums: inout MeasuredLanes<L>
   ) {
     let c = coefficients.shared
-    sums.add(L(c.numerator_weight) * g, times: begun(state[3], at: x) - x, to: 0)
+    sums.add(L(c.numerator_weight) * g, times: L.begun(state[3], at: x) - x, to: 0)
     sums.add(L.magnitude(L(c.beta3) * state[2] + L(c.sum_gain) * g), times: L(1), to: 1)
   }
 
@@ -155,7 +149,7 @@ public struct Prodigy: UpdateRule {
     _ x: inout L, along g: L, rate: L, state: inout Slots<L>, _ coefficients: Coefficients
   ) {
     let c = coefficients.shared
-    state[3] = begun(state[3], at: x)
+    state[3] = L.begun(state[3], at: x)
     state[0] = L(c.beta1) * state[0] + L(c.gain1) * g
     state[1] = L(c.beta2) * state[1] + L(c.gain2) * (g * g)
     state[2] = L(c.beta3) * state[2] + L(c.sum_gain) * g

@@ -40,6 +40,7 @@ extension Tile {
 
   /// What the kernel of a rule sums of the tile.
   func measure(by rule: descent_rule, coefficientsAt coefficients: UnsafeRawPointer) -> MeasuredSums {
+    assert(elementRates == nil, "a measure takes one rate")
     let kernel = descent_rule_kernels_for(rule, MemoryLayout<Scalar>.size, instructionSet.code).pointee.measure!
     return withKernelArguments { slots, modifiers in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: 2) { sums in

@@ -15,7 +15,7 @@ protocol ShapedRule: UpdateRule {
   func scratchCount(for shape: [Int]) -> Int
 
   /// Moves a tensor and returns Σ (x after - x before)². The state is flushed, as slots are. A generic body needs
-  /// `@specialized`: without it an element takes 200 ns.
+  /// `@specialized`: without it every element is many calls.
   static func moveWhole<Scalar: TensorScalar>(_ tensor: WholeTensor<Scalar>, _ coefficients: Coefficients) -> Double
 }
 

@@ -22,7 +22,7 @@ public import Tensors
 /// }
 /// ```
 ///
-/// Without `@inline(__always)` a register is moved by a call, which takes twice as long.
+/// Without `@inline(__always)` every register is a call, and a step takes twice as long.
 ///
 /// Requirements that every rule must satisfy: a zero gradient with zero state leaves a zero parameter zero (tails of
 /// tiles are padded with zeros); `move` uses nothing but its arguments; equal rules give equal coefficients.
@@ -95,7 +95,7 @@ public protocol UpdateRule: Sendable, Codable, Equatable {
   static func sweep(_ tile: Tile<Float>, _ coefficients: Coefficients) -> Double
   /// Moves one tile, and returns Σ (x after - x before)². Implemented by `move`; a rule with a kernel calls that.
   static func sweep(_ tile: Tile<Double>, _ coefficients: Coefficients) -> Double
-  /// Whether `sweep` calls a kernel.
+  /// Whether `sweep`, and `measure` on a tile, call a kernel.
   static var hasKernel: Bool { get }
 
   // What the engine calls without knowing the rule. Requirements only so that their bodies are compiled for each rule;

@@ -20,23 +20,12 @@ public struct ScheduleFreeWeighting: Sendable, Codable, Hashable {
     (self.stepPower, self.ratePower) = (stepPower, ratePower)
   }
 
-  /// What a rule remembers of the weights.
-  static var memory: KeyValuePairs<String, Double> { ["largestRate": 0, "relativeWeights": 0] }
-
   func validate() throws(SettingError) {
     for (name, power) in [("stepPower", stepPower), ("ratePower", ratePower)] {
       try SettingError.check(
         Hyperparameter.Range.notNegative.contains(power), "ScheduleFreeWeighting.\(name)", power,
         "0 <= \(name) < infinity")
     }
-  }
-
-  /// Throws for the decay that a schedule-free rule cannot carry out.
-  static func check(_ weightDecay: WeightDecay, of rule: String) throws(SettingError) {
-    guard case .independent(let lambda) = weightDecay else { return }
-    throw SettingError(
-      name: "\(rule)'s WeightDecay.independent", value: lambda.value(after: 0),
-      requirement: "coupled or decoupled decay, or none")
   }
 
   /// The largest rate, and Σ wᵢ / wₖ; 0 while all weights are 0.
@@ -67,17 +56,12 @@ enum ScheduleFreeAverage {
   /// z, in slot 0, and x, in slot 1.
   static var slots: [String] { ["iterate", "average"] }
 
-  /// z and x are infinite until a tensor moves for the first time, which may be late: it can be frozen, or have no gradient.
-  static func initialValue(ofSlot slot: String) -> Double { slots.contains(slot) ? .infinity : 0 }
-
   /// Moves z by -`step`, and x towards z; and makes y of both.
   @inline(__always)
   static func move<L: Lanes>(
     _ y: inout L, by step: L, state: inout Slots<L>, _ c: descent_schedule_free_average
   ) {
-    let infinity = L(.infinity)
-    let z = L.select(where: L.magnitude(state[0]), isLessThan: infinity, state[0], else: y)
-    let x = L.select(where: L.magnitude(state[1]), isLessThan: infinity, state[1], else: y)
+    let (z, x) = (L.begun(state[0], at: y), L.begun(state[1], at: y))
     state[0] = z - step
     state[1] = L(c.kept) * x + L(c.gain) * state[0]
     y = L(c.towards_iterate) * state[0] + L(c.towards_average) * state[1]
