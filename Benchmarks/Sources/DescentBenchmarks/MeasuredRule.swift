@@ -5,8 +5,10 @@ struct MeasuredRule {
   let name: String
   let rule: any UpdateRule
   var weightDecay = WeightDecay.none
-  /// For a rule that sees rows and columns: what its step on matrices must read and write.
-  var matrixPasses: [Pass]?
+  /// What a step must read and write, where it is not one read of the gradient and one move of everything.
+  var ownPasses: [Pass]?
+  /// Whether it is measured on matrices: it sees rows and columns.
+  var isOnMatrices = false
   /// The most elements that it is measured with.
   var largestCount = Int.max
 
@@ -37,20 +39,24 @@ struct MeasuredRule {
     MeasuredRule(name: "Rprop", rule: Rprop()),
     MeasuredRule(name: "ASGD", rule: ASGD()),
     MeasuredRule(name: "FTRL", rule: FTRL()),
-    MeasuredRule(name: "LAMB", rule: LAMB()),
-    MeasuredRule(name: "LARS", rule: LARS()),
-    MeasuredRule(name: "NovoGrad", rule: NovoGrad()),
-    MeasuredRule(name: "Fromage", rule: Fromage()),
-    MeasuredRule(name: "Prodigy", rule: Prodigy()),
-    MeasuredRule(name: "D-Adaptation", rule: DAdaptation()),
+    MeasuredRule(name: "LAMB", rule: LAMB(), ownPasses: [.read, .measure(slots: 2), .move(slots: 2)]),
+    MeasuredRule(name: "LARS", rule: LARS(), ownPasses: [.read, .measure(slots: 0), .move(slots: 1)]),
+    MeasuredRule(name: "NovoGrad", rule: NovoGrad(), ownPasses: [.read, .read, .move(slots: 1)]),
+    MeasuredRule(name: "Fromage", rule: Fromage(), ownPasses: [.read, .measure(slots: 0), .move(slots: 0)]),
+    MeasuredRule(name: "Prodigy", rule: Prodigy(), ownPasses: [.read, .measure(slots: 2), .move(slots: 4)]),
+    // The gradient and two of its three arrays: as much as parameters, gradient and one.
+    MeasuredRule(
+      name: "D-Adaptation", rule: DAdaptation(), ownPasses: [.read, .measure(slots: 1), .move(slots: 3)]),
     MeasuredRule(name: "schedule-free SGD", rule: ScheduleFreeSGD()),
     MeasuredRule(name: "schedule-free AdamW", rule: ScheduleFreeAdamW()),
     MeasuredRule(name: "schedule-free RAdam", rule: ScheduleFreeRAdam()),
     MeasuredRule(name: "own rule", rule: SignDescent()),
-    MeasuredRule(name: "SM3", rule: SM3(), matrixPasses: [.read, .move(slots: 1)]),
-    MeasuredRule(name: "Adafactor", rule: Adafactor(), matrixPasses: [.read, .read, .move(slots: 0)]),
+    MeasuredRule(name: "SM3", rule: SM3(), ownPasses: [.read, .move(slots: 1)], isOnMatrices: true),
+    MeasuredRule(
+      name: "Adafactor", rule: Adafactor(), ownPasses: [.read, .read, .move(slots: 0)], isOnMatrices: true),
     // Products of matrices take minutes on what is larger.
-    MeasuredRule(name: "Muon", rule: Muon(), matrixPasses: [.read, .move(slots: 1)], largestCount: 1_000_000),
+    MeasuredRule(
+      name: "Muon", rule: Muon(), ownPasses: [.read, .move(slots: 1)], isOnMatrices: true, largestCount: 1_000_000),
   ]
 
   /// The rules of these names, whatever the case of their letters; nil where one is unknown.
@@ -62,13 +68,9 @@ struct MeasuredRule {
   /// The number of arrays as large as the parameters that the rule keeps.
   var slots: Int { passes.map(\.slots).max() ?? 0 }
 
-  /// What a checked step must read and write: the gradient before anything is written; all that a rule takes sums of
-  /// before it can move; and then everything once.
-  var passes: [Pass] {
-    if let matrixPasses { return matrixPasses }
-    let slots = rule.slots.count
-    return [.read] + (rule.measuredScope == nil ? [] : [.measure(slots: slots)]) + [.move(slots: slots)]
-  }
+  /// What a checked step must read and write: the gradient before anything is written; what a rule takes sums of before it
+  /// can move; and then everything once.
+  var passes: [Pass] { ownPasses ?? [.read, .move(slots: rule.slots.count)] }
 
   /// Scalars read and written per element.
   var words: Int { passes.reduce(0) { $0 + $1.words } }

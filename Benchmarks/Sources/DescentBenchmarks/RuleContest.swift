@@ -33,9 +33,9 @@ struct RuleContest<Scalar: BenchmarkScalar> {
     let workspace = Workspace<Scalar>(count: shape.count, slots: rules.map(\.slots).max() ?? 0)
     let passes = Set(rules.flatMap(\.passes)).sorted { $0.words < $1.words }
     let vectors = try Vectors<Scalar>(shape)
-    let matrices = try rules.contains { $0.matrixPasses != nil } ? Vectors<Scalar>(shape, asMatrices: true) : vectors
+    let matrices = try rules.contains(where: \.isOnMatrices) ? Vectors<Scalar>(shape, asMatrices: true) : vectors
     let steppers = try rules.map { rule in
-      let vectors = rule.matrixPasses == nil ? vectors : matrices
+      let vectors = rule.isOnMatrices ? matrices : vectors
       let optimizer = try Optimizer<Scalar>(
         rule.rule, learningRate: LearningRate(.constant(1e-9)), weightDecay: rule.weightDecay,
         options: ExecutionOptions(backend: .kernels, threads: threads), for: vectors.layout)
