@@ -9,7 +9,7 @@ struct DescentCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         descent check                 does this machine compute what it should?
-        descent check --quick         the same in a few seconds
+        descent check --quick         the same in some ten seconds
         descent fit data.csv --model linear --standardize
                                       fit the last column by the others
         descent fit data.csv --model linear --save model.json

@@ -39,7 +39,7 @@ struct ModelFile: Codable {
 
   /// Writes the file whole, or leaves what was there.
   func write(to path: String) throws {
-    try OutputFile.write(JSONText.of(self), to: path)
+    try OutputFile.write(JSONText.of(self, isFinite: true), to: path)
   }
 
   /// Reads a file, and checks that its parts fit together.

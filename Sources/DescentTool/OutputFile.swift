@@ -26,12 +26,29 @@ enum OutputFile {
   }
 
   /// Throws where a result would take the place of what it is made of.
-  static func check(_ path: String?, option: String, isNot input: String) throws(ValidationError) {
-    func resolved(_ path: String) -> String {
-      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+  static func check(
+    _ outputs: KeyValuePairs<String, String?>, areNot inputs: [String?]
+  ) throws(ValidationError) {
+    for (option, output) in outputs {
+      guard let output, inputs.contains(where: { isSameFile(output, $0) }) else { continue }
+      throw ValidationError("\(option) \(output) is a file that is read, which would be lost; name another file")
     }
-    guard let path, isFile(path), resolved(path) == resolved(input) else { return }
-    throw ValidationError("\(option) \(path) is the file that is read, which would be lost; name another file")
+  }
+
+  /// Whether both are there, and are one file, by whatever names.
+  private static func isSameFile(_ first: String, _ second: String?) -> Bool {
+    var (a, b) = (stat(), stat())
+    guard let second, isFile(first), stat(first, &a) == 0, stat(second, &b) == 0 else { return false }
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+  }
+
+  /// The same as ``check(_:option:)`` for a picture, whose form is not chosen by its name.
+  static func checkPicture(_ path: String, option: String) throws(ValidationError) {
+    try check(path, option: option)
+    let form = URL(fileURLWithPath: path).pathExtension.lowercased()
+    if ["png", "jpg", "jpeg", "gif", "pdf", "eps", "ps"].contains(form) {
+      throw ValidationError("\(option) \(path): pictures are SVG; give it a name that ends in .svg")
+    }
   }
 
   /// Whether there is a file, and no pipe or device.

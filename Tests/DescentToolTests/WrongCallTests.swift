@@ -28,7 +28,8 @@ import Testing
     (["--save", "/"], "--save / is a folder; name a file in it"),
     (["--plot", "/nowhere/fit.svg"], "--plot /nowhere/fit.svg: there is no folder /nowhere"),
     (["-o", "/nowhere/fit.json"], "--output /nowhere/fit.json: there is no folder /nowhere"),
-    (["--backend", "cuda"], "'blas' and 'kernels'"), (["--set", "beta=1"], "momentum, dampening, nesterov"),
+    (["--plot", "fit.png"], "pictures are SVG; give it a name that ends in .svg"),
+    (["--backend", "cuda"], "'blas' and 'kernels'"),
   ])
   func aWrongOptionIsRefusedBeforeAnythingIsRead(_ options: [String], _ said: String) throws {
     let result = try Command.run(["fit", "nowhere.csv", "--model", "linear"] + options)
@@ -52,13 +53,43 @@ import Testing
     #expect(result.errors.contains("the objective is inf after 200 steps"), "\(result.errors)")
   }
 
-  @Test(arguments: ["--output", "--save", "--plot"]) func whatIsReadIsNotWrittenOver(_ option: String) throws {
+  @Test func aFitThatGrewIsWarnedOf() throws {
+    let options = ["--standardize", "--learning-rate", "1"]
+    let result = try Command.run(["fit", Self.diabetes, "--model", "linear"] + options)
+    #expect(result.exitCode == 0 && result.errors.contains("the objective has grown from 1453"), "\(result.errors)")
+  }
+
+  /// Under whatever name, as data, configuration, log or model.
+  @Test(arguments: [
+    ["fit", "data.csv", "--model", "linear", "--output", "./data.csv"],
+    ["fit", "data.csv", "--model", "linear", "--save", "link.csv"],
+    ["fit", "data.csv", "--model", "linear", "--plot", "data.csv"],
+    ["fit", "--config", "run.json", "--save", "run.json"],
+    ["predict", "model.json", "data.csv", "--output", "data.csv"],
+    ["predict", "model.json", "data.csv", "--output", "model.json"],
+    ["tune", "data.csv", "--model", "linear", "--plot", "data.csv"],
+    ["tune", "data.csv", "--model", "linear", "--resume", "study.jsonl", "--output", "study.jsonl"],
+    ["recommend", "data.csv", "--model", "linear", "--output", "data.csv"],
+    ["plot", "run.jsonl", "--output", "run.jsonl"],
+  ])
+  func whatIsReadIsNotWrittenOver(_ arguments: [String]) throws {
     try withTemporaryDirectory { directory in
+      func file(_ name: String) -> URL { directory.appending(path: name) }
       let data = Data("a,y\n1,1\n2,3\n3,2\n".utf8)
-      try data.write(to: directory.appending(path: "data.csv"))
-      let result = try Command.run(["fit", "data.csv", "--model", "linear", option, "./data.csv"], in: directory)
-      #expect(result.exitCode == 64 && result.errors.contains("data.csv is the file that is read"), "\(result.errors)")
-      #expect(try Data(contentsOf: directory.appending(path: "data.csv")) == data)
+      try data.write(to: file("data.csv"))
+      try FileManager.default.linkItem(at: file("data.csv"), to: file("link.csv"))
+      let configuration = try Command.run(
+        ["fit", "data.csv", "--model", "linear", "--dump-config", "--log", "run.jsonl"], in: directory)
+      try Data(configuration.output.replacing("\"run.jsonl\"", with: "null").utf8).write(to: file("run.json"))
+      let fit = try Command.run(
+        ["fit", "data.csv", "--model", "linear", "--save", "model.json", "--log", "run.jsonl"], in: directory)
+      #expect(fit.exitCode == 0, "\(fit.errors)")
+      try data.write(to: file("study.jsonl"))
+      let names = ["data.csv", "run.json", "model.json", "run.jsonl", "study.jsonl"]
+      let before = try names.map { try Data(contentsOf: file($0)) }
+      let result = try Command.run(arguments, in: directory)
+      #expect(result.exitCode == 64 && result.errors.contains("is a file that is read"), "\(result.errors)")
+      #expect(try names.map { try Data(contentsOf: file($0)) } == before)
     }
   }
 
@@ -78,6 +109,7 @@ import Testing
     (["predict"], "<model>"), (["predict", "nowhere.json", diabetes], "the model nowhere.json cannot be read"),
     (["predict", diabetes, diabetes], "the model is named before the data"),
     (["rules", "adamm"], "did you mean \"adam"),
+    (["fit", diabetes, "--model", "linear", "--set", "beta2=1"], "sgd has no setting \"beta2\"; there are momentum,"),
     (["schedule", "cosin(1, 5)"], "did you mean \"cosine\"?"),
     (["recommend", diabetes, "--model", "linear", "--epochs", "0"], "--epochs is 0"),
   ])

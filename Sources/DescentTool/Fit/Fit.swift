@@ -9,6 +9,8 @@ struct Fit {
   private(set) var history = RunHistory()
   private(set) var completedEpochs = 0
   private(set) var lastReport: StepReport?
+  /// The loss at the start: of all rows, or of the first batch.
+  private(set) var firstLoss: Double?
   /// The mean of the last epoch's losses.
   private(set) var epochLoss = Double.nan
   private(set) var duration = Duration.zero
@@ -43,6 +45,7 @@ struct Fit {
       let selection = plan.batchSize < rows ? RowSelection.indices(order.rows[range]) : .all
       let loss = try problem.regression.evaluate(
         selection, at: parameters, gradient: &gradients, workspace: &workspace)
+      firstLoss = firstLoss ?? loss
       let report = try optimizer.step(&parameters, gradients: gradients, loss: loss)
       let row = RunRow(report, epoch: completedEpochs + 1)
       try log?.append(row)

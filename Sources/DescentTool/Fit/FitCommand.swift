@@ -91,9 +91,9 @@ struct FitCommand: ParsableCommand {
       print(try ConfigurationFile.text(of: self, named: "fit", data: data.file))
       return
     }
-    for (path, option) in [(output.save, "--save"), (output.plot, "--plot"), (output.result.output, "--output")] {
-      try OutputFile.check(path, option: option, isNot: data.file)
-    }
+    try OutputFile.check(
+      ["--save": output.save, "--plot": output.plot, "--output": output.result.output],
+      areNot: [data.file, configuration.config])
     if output.plot != nil { try Gnuplot.check() }
     let isQuiet = output.quiet || output.result.json
     let setup = FitSetup(
@@ -123,6 +123,10 @@ struct FitCommand: ParsableCommand {
     guard summary.objective.isFinite else {
       throw FitError(
         diverged: "the objective is \(summary.objective) after \(counted(summary.steps, "step")): the fit diverged")
+    }
+    if let first = fit.firstLoss, summary.objective > first {
+      Terminal.warn(
+        "the objective has grown from \(first) to \(summary.objective): lower the rate, or --standardize the features")
     }
     if let path = output.save { try ModelFile(fit).write(to: path) }
     if let path = output.plot, fit.lastReport != nil {

@@ -146,7 +146,7 @@ struct FitOutputOptions: ParsableArguments {
 
   func validate() throws {
     if let save { try OutputFile.check(save, option: "--save") }
-    if let plot { try OutputFile.check(plot, option: "--plot") }
+    if let plot { try OutputFile.checkPicture(plot, option: "--plot") }
     if let log { try OutputFile.check(log, option: "--log") }
     guard let logEvery else { return }
     if log == nil { throw ValidationError("--log-every needs --log") }

@@ -71,8 +71,8 @@ struct FitProblem: Sendable {
     let (rows, parameters) = (training.rowCount, regression.layout.count)
     if l2 == 0, training.columnCount >= rows {
       warnings.append(
-        "\(counted(rows, "row")) for \(counted(parameters, "parameter")): many weights fit equally well; a penalty such as --l2 0.01 chooses among "
-          + "them")
+        "\(counted(rows, "row")) for \(counted(parameters, "parameter")): many weights fit equally well; a penalty such as "
+          + "--l2 0.01 chooses among them")
     }
     if training.targets.allSatisfy({ $0 == training.targets[0] }) {
       warnings.append("every fitted row has the target \(training.targets[0]): there is nothing to learn from it")

@@ -3,7 +3,10 @@ internal import Descent
 
 /// The learning rate of a fit.
 struct FitRateOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The learning rate; 1/L from the data if not given.", valueName: "rate"))
+  @Option(
+    help: ArgumentHelp(
+      "The learning rate; if not given, 1/L from the data for sgd, and what \"descent rules\" says for others.",
+      valueName: "rate"))
   var learningRate: Double?
 
   @OptionGroup var schedule: FitScheduleOptions

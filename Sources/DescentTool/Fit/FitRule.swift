@@ -44,6 +44,11 @@ extension FitTrainingOptions {
       numbers["momentum"] = numbers["momentum"] ?? sgdMomentum
       if nesterov { numbers["nesterov"] = 1 }
     }
+    let names = entry.settings.map(\.key)
+    if let unknown = settings.first(where: { !names.contains($0.name) }) {
+      let known = names.isEmpty ? "it has none" : "there are \(names.joined(separator: ", "))"
+      throw ValidationError("--set \(unknown): \(entry.name) has no setting \"\(unknown.name)\"; \(known)")
+    }
     do throws(SettingError) { return try entry.rule(numbers) } catch {
       throw ValidationError("--set: \(error)")
     }

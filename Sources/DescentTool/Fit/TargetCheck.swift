@@ -36,6 +36,6 @@ extension ModelKind {
   /// A warning of so many classes that the target is more likely a quantity: fewer than three rows for each.
   static func warning(classes: Int?, rows: Int, target: String) -> String? {
     guard let classes, classes > 2, rows < 3 * classes else { return nil }
-    return "\(classes) classes for \(rows) rows; if \"\(target)\" is a quantity, --model linear learns it"
+    return "\(classes) classes for \(counted(rows, "row")); if \"\(target)\" is a quantity, --model linear learns it"
   }
 }

@@ -34,7 +34,10 @@ struct PlotCommand: ParsableCommand {
     completion: .file(extensions: ["svg"]))
   var output: String
 
-  func validate() throws { try OutputFile.check(output, option: "--output") }
+  func validate() throws {
+    try OutputFile.checkPicture(output, option: "--output")
+    try OutputFile.check(["--output": output], areNot: runs)
+  }
 
   func run() throws {
     try Gnuplot.check()

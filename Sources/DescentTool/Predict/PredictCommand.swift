@@ -52,7 +52,7 @@ struct PredictCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    for input in [model, data] { try OutputFile.check(result.output, option: "--output", isNot: input) }
+    try OutputFile.check(["--output": result.output], areNot: [model, data])
     let file = try ModelFile(contentsOf: model)
     if probabilities, file.model == .linear {
       throw ValidationError("--probabilities is for logistic and softmax; \(model) is a linear model, leave it out")

@@ -57,6 +57,7 @@ struct RecommendCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFile.check(["--output": result.output], areNot: [data])
     let recommendation = try Recommendation(data, model, batchSize: batchSize, epochs: epochs, asIs: asIs)
     let comparison = compare ? try RecommendReport.Comparison(recommendation) : nil
     let report = RecommendReport(recommendation, comparison: comparison)

@@ -31,7 +31,7 @@ struct Recommendation {
       data: data, model: model, learningRate: nil, schedule: try FitScheduleOptions.parse([]),
       training: try FitTrainingOptions.parse([]))
     setup.model.standardize = features.isStandardized
-    // In place: a copy would need as much memory again as was looked for.
+    // In place: a copy would need memory that was not asked for.
     let standardisation = try rows.standardise(setup.model)
     let problem = try FitProblem(prepared: rows, standardisation, setup.model)
     rates = try .around(problem, below: 3, above: 2)
@@ -182,8 +182,8 @@ extension Recommendation {
       if data.rowCount < 10 {
         throw Refusal(
           description:
-            "\(counted(data.rowCount, "row")) can say nothing about a rate; give at least 10, or begin with \"descent fit\", whose "
-            + "rate is 1/L")
+            "\(counted(data.rowCount, "row")) can say nothing about a rate; give at least 10, or begin with "
+            + "\"descent fit\", whose rate is 1/L")
       }
       if data.targets.allSatisfy({ $0 == data.targets[0] }) {
         throw Refusal(

@@ -82,8 +82,8 @@ struct ScheduleCommand: ParsableCommand {
     if notation != nil, list || gallery != nil {
       throw ValidationError("--list and --gallery show all kinds; leave out the schedule")
     }
-    if let plot { try OutputFile.check(plot, option: "--plot") }
-    if let gallery { try OutputFile.check(gallery, option: "--gallery") }
+    if let plot { try OutputFile.checkPicture(plot, option: "--plot") }
+    if let gallery { try OutputFile.checkPicture(gallery, option: "--gallery") }
     if csv && result.json { throw ValidationError("give --csv or --json, not both") }
     if let steps, steps < 1 { throw ValidationError("--steps is \(steps); it must be at least 1") }
     if let every, every < 1 { throw ValidationError("--every is \(every); it must be at least 1") }

@@ -104,6 +104,9 @@ struct TuneCommand: ParsableCommand {
       print(try ConfigurationFile.text(of: self, named: "tune", data: data.file))
       return
     }
+    try OutputFile.check(
+      ["--plot": output.plot, "--output": output.result.output],
+      areNot: [data.file, configuration.config, options.resume])
     if output.plot != nil { try Gnuplot.check() }
     let setup = FitSetup(data: data.file, model: model, learningRate: nil, schedule: schedule, training: training)
     if options.search == .range {

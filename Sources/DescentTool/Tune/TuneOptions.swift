@@ -148,6 +148,6 @@ struct TuneOutputOptions: ParsableArguments {
   var quiet = false
 
   func validate() throws {
-    if let plot { try OutputFile.check(plot, option: "--plot") }
+    if let plot { try OutputFile.checkPicture(plot, option: "--plot") }
   }
 }
