@@ -5,7 +5,7 @@ internal import Descent
 /// missing.
 enum CommandWords {
   /// What is wrong with a subcommand or an option that there is none of, and the one that may have been meant; nil where
-  /// nothing is, and where the parser knows better.
+  /// nothing is.
   static func complaint(_ arguments: [String], of subcommands: [any ParsableCommand.Type]) -> String? {
     guard let first = arguments.first, !first.hasPrefix("-"), first != "help" else { return nil }
     guard let subcommand = subcommands.first(where: { $0.configuration.commandName == first }) else {
@@ -16,9 +16,9 @@ enum CommandWords {
     let known = options(of: subcommand)
     let words = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }
     for name in words.map({ String($0.dropFirst(2).prefix { $0 != "=" }) }) where !known.contains(name) {
-      if let nearest = known.nearest(to: name) {
-        return "descent \(first) has no option --\(name); did you mean --\(nearest)?"
-      }
+      let nearest = known.nearest(to: name).map { "did you mean --\($0)?" }
+      return "descent \(first) has no option --\(name); "
+        + (nearest ?? "\"descent help \(first)\" lists those that there are")
     }
     return nil
   }
@@ -45,6 +45,6 @@ enum CommandWords {
   private static func options(of subcommand: any ParsableCommand.Type) -> [String] {
     let own = OptionEntry.all(of: subcommand).map(\.name)
     let negations = own.filter(OptionEntry.withNegation.contains).map { "no-" + $0 }
-    return own + negations + ["config", "dump-config", "help", "version", "generate-completion-script"]
+    return own + negations + ["config", "dump-config", "help", "help-hidden", "version", "generate-completion-script"]
   }
 }

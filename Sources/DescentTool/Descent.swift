@@ -9,7 +9,7 @@ struct DescentCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         descent check                 does this machine compute what it should?
-        descent check --quick         the same in some ten seconds
+        descent check --quick         the same in well under a minute
         descent fit data.csv --model linear --standardize
                                       fit the last column by the others
         descent fit data.csv --model linear --save model.json
@@ -49,8 +49,9 @@ struct DescentCommand: ParsableCommand {
   /// the lines of an error fit the terminal.
   static func main() {
     var arguments = Array(CommandLine.arguments.dropFirst())
+    let subcommand = configuration.subcommands.first { $0.configuration.commandName == arguments.first }
     if let complaint = CommandWords.complaint(arguments, of: configuration.subcommands) {
-      end(with: ValidationError(complaint))
+      end(with: ValidationError(complaint), usageOf: subcommand)
     }
     arguments = CommandWords.joined(arguments, of: configuration.subcommands)
     let configurable: [String: any ParsableCommand.Type] = ["fit": FitCommand.self, "tune": TuneCommand.self]
@@ -58,7 +59,7 @@ struct DescentCommand: ParsableCommand {
       do throws(ConfigurationError) {
         arguments = [name] + (try ConfigurationFile.expanded(Array(arguments.dropFirst()), for: command, named: name))
       } catch {
-        end(with: ValidationError("\(error)"))
+        end(with: ValidationError("\(error)"), usageOf: subcommand)
       }
     }
     do {
@@ -70,8 +71,17 @@ struct DescentCommand: ParsableCommand {
   }
 
   /// Ends the process as `exit(withError:)` does, which does not break the lines of an error.
-  private static func end(with error: any Error) -> Never {
-    let (text, code) = (fullMessage(for: error), exitCode(for: error))
+  ///
+  /// - Parameter subcommand: the one whose usage is shown, where the parser has not seen it.
+  private static func end(with error: any Error, usageOf subcommand: (any ParsableCommand.Type)? = nil) -> Never {
+    var (text, code) = (fullMessage(for: error), exitCode(for: error))
+    if let subcommand, let name = subcommand.configuration.commandName {
+      text = """
+        Error: \(message(for: error))
+        Usage: \(usageString(for: subcommand))
+          See 'descent \(name) --help' for more information.
+        """
+    }
     // Help and completions come by the same way, in lines that are right already.
     if code.isSuccess || text.isEmpty { exit(withError: error) }
     Terminal.note(text)

@@ -87,6 +87,7 @@ import Testing
     ("{\"standardize\": 1}", "\"standardize\" is 1; it takes true or false"),
     ("{\"model\": \"liner\"}", "\"model\" is \"liner\"; it takes one of \"linear\", \"logistic\", \"softmax\""),
     ("{\"l2\": [1]}", "\"l2\" is [1]; it takes a number"), ("{\"target\": 3}", "\"target\" is 3; it takes a text"),
+    ("{\"bias\": [1, 2, 3, 4, 5]}", "there is no option \"bias\" to be an array of 5;"),
     ("{\"set\": {\"beta2\": 1}}", "\"set\" is an object; it takes an array of texts"),
     ("{\"command\": \"tune\"}", "belongs to descent tune, not to descent fit"), ("[1]", "not a JSON object"),
     ("epochs = 3", "not a JSON object"), ("{\"epochs\": 0}", "--epochs is 0; it must be at least 1"),

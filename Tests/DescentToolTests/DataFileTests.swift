@@ -16,6 +16,17 @@ import Testing
     }
   }
 
+  @Test func theDataCanComeByStandardInput() throws {
+    let path = ReferenceFile.repository.appending(path: "Examples/Data/diabetes.csv")
+    let options = ["--model", "linear", "--standardize", "--epochs", "3", "--threads", "1", "--json"]
+    func keys(_ result: CommandResult) throws -> [String] {
+      #expect(result.exitCode == 0, "\(result.errors)")
+      return result.output.split(separator: "\n").filter { !$0.contains("seconds") }.map(String.init)
+    }
+    let piped = try Command.run(["fit", "-"] + options, input: String(contentsOf: path, encoding: .utf8))
+    #expect(try keys(piped) == keys(Command.run(["fit", path.path] + options)))
+  }
+
   /// 2^43 bytes in lines of 6 are 1.466e12 rows: times 8 bytes, times 3 numbers for each copy and 3 beside, or 2 and a
   /// score for each class.
   @Test(arguments: [

@@ -122,6 +122,7 @@ struct PlotCommandTests {
     (log(2) + log(2), "run.jsonl:4: \"step\" is missing"), ("a,b\n1,2\n", "run.jsonl:1: this is not JSON"),
     ("{\"format\":\"descent-run/2\"}\n" + row(1) + "\n", "only \"descent-run/1\" can be read"),
     ("{\"format\":\"descent-study/1\"}\n", "is the log of a search"),
+    ("{\n  \"command\" : \"fit\"\n}\n", "is a JSON file, but not the log of a run"),
   ])
   func aBadLogIsRefusedWithItsPlace(_ content: String, _ said: String) throws {
     let (result, picture) = try plot([("good.jsonl", Self.log(2)), ("run.jsonl", content)])
@@ -130,7 +131,8 @@ struct PlotCommandTests {
   }
 
   @Test(arguments: [
-    (["run.jsonl"], "--output"), (["-o", "x.svg"], "run.jsonl"), (["nowhere.jsonl", "-o", "x.svg"], "nowhere.jsonl"),
+    (["run.jsonl"], "--output"), (["-o", "x.svg"], "run.jsonl"),
+    (["nowhere.jsonl", "-o", "x.svg"], "the log nowhere.jsonl cannot be read: there is no such file"),
     (["run.jsonl", "-o", "/nowhere/x.svg"], "--output /nowhere/x.svg: there is no folder /nowhere; create it"),
     (["run.jsonl", "-o", "/"], "--output / is a folder; name a file in it"),
   ])

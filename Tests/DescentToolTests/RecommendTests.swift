@@ -152,7 +152,8 @@ import Testing
 
   @Test(arguments: [
     (["--as-is", "--standardize"], 64, "not both"), (["--epochs", "0"], 64, "--epochs is 0"),
-    (["--batch-size", "0"], 64, "--batch-size is 0"), (["--learning-rate", "1"], 64, "Unknown option"),
+    (["--batch-size", "0"], 64, "--batch-size is 0"),
+    (["--learning-rate", "1"], 64, "descent recommend has no option --learning-rate"),
     (["--target", "height"], 1, "height"),
   ])
   func aWrongCallIsRefused(_ options: [String], _ exitCode: Int32, _ said: String) throws {

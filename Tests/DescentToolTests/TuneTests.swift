@@ -121,6 +121,18 @@ import Testing
     #expect(report.best == nil && report.command == nil && report.remarks[0].hasPrefix("every rate diverged"))
   }
 
+  /// All losses are finite, and none is better than that of no fit: half the mean square of the targets.
+  @Test func aRateThatIsWorseThanNoneIsNotFittedWith() throws {
+    let report = try report(Self.diabetes + ["--learning-rate", "5,6", "--epochs", "20"], exitCode: 1)
+    #expect(report.best?.learningRate == 5 && report.command == nil && report.isComplete)
+    let targets = try String(contentsOfFile: "\(Self.data)/diabetes.csv", encoding: .utf8).split(separator: "\n")
+      .dropFirst().map { Double($0.split(separator: ",").last!)! }
+    let folds = (0..<5).map { fold in targets.enumerated().filter { $0.offset % 5 == fold }.map { $0.element } }
+    let loss = folds.map { $0.reduce(0) { $0 + $1 * $1 / 2 } / Double($0.count) }.reduce(0, +) / 5
+    let said = String(format: "weights of zero have a loss of %.6g, and no rate has less", loss)
+    #expect(report.remarks.count == 1 && report.remarks[0].hasPrefix(said), "\(report.remarks)")
+  }
+
   @Test(arguments: [("1e-5..1e-3", "the best rate is the largest"), ("0.1..1e3", "the best rate is the smallest")])
   func aBestRateAtTheEndIsRemarkedOn(_ rates: String, _ said: String) throws {
     let report = try report(Self.diabetes + ["--learning-rate", rates, "--points", "5"])

@@ -24,6 +24,8 @@ import Testing
     (["--final-rate=-1", "--schedule", "cosine"], "--final-rate is -1.0"),
     (["--optimizer", "adm"], "did you mean \"adam\"?"),
     (["--optimzer", "adam"], "descent fit has no option --optimzer; did you mean --optimizer?"),
+    (["--lr", "0.1"], "descent fit has no option --lr; did you mean --learning-rate?\nUsage: descent fit "),
+    (["--zzz"], "descent fit has no option --zzz; \"descent help fit\" lists those"),
     (["--save", "/nowhere/model.json"], "--save /nowhere/model.json: there is no folder /nowhere; create it"),
     (["--save", "/"], "--save / is a folder; name a file in it"),
     (["--plot", "/nowhere/fit.svg"], "--plot /nowhere/fit.svg: there is no folder /nowhere"),
@@ -43,6 +45,17 @@ import Testing
     #expect(result.exitCode == 1 && result.output == "")
     #expect(result.errors.contains("step 2 was not taken. Lower the rate"), "\(result.errors)")
     #expect(!result.errors.contains(".skip"), "\(result.errors)")
+  }
+
+  /// The steps that were taken show why the next one was not.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot"), "gnuplot is not installed"))
+  func aFitThatDivergesIsDrawn() throws {
+    try withTemporaryDirectory { folder in
+      let result = try Command.run(
+        ["fit", Self.diabetes, "--model", "linear", "--learning-rate", "1e300", "--plot", "fit.svg"], in: folder)
+      #expect(result.exitCode == 1)
+      #expect(try String(contentsOf: folder.appending(path: "fit.svg"), encoding: .utf8).contains("gradient norm"))
+    }
   }
 
   /// All steps were finite, but not what they led to.
@@ -93,7 +106,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [["fit", "--epochs", "1"], ["recommend"], ["tune", "--epochs", "1", "--learning-rate", "0.1"]])
+  @Test(arguments: [
+    ["fit", "--epochs", "1"], ["recommend"], ["tune", "--epochs", "1", "--standardize", "--learning-rate", "0.1"],
+  ])
   func aQuantityThatIsTakenForClassesIsWarnedOf(_ arguments: [String]) throws {
     let result = try Command.run([arguments[0], Self.diabetes, "--model", "softmax"] + arguments.dropFirst())
     #expect(result.exitCode == 0, "\(result.errors)")
@@ -112,6 +127,7 @@ import Testing
     (["fit", diabetes, "--model", "linear", "--set", "beta2=1"], "sgd has no setting \"beta2\"; there are momentum,"),
     (["schedule", "cosin(1, 5)"], "did you mean \"cosine\"?"),
     (["recommend", diabetes, "--model", "linear", "--epochs", "0"], "--epochs is 0"),
+    (["recommend", "-", "--model", "linear", "--compare"], "--compare reads the data twice"),
   ])
   func everySubcommandSaysWhatItNeeds(_ arguments: [String], _ said: String) throws {
     let result = try Command.run(arguments)

@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
         descent check
             everything, in about a minute
         descent check --quick
-            a selection, in some ten seconds
+            a selection, in well under a minute
         descent check --seed 7 --json > check.json
             with other numbers, for a program to read
         OPENBLAS_CORETYPE=Haswell descent check
@@ -48,7 +48,7 @@ struct CheckCommand: ParsableCommand {
         are on standard error.
       """)
 
-  @Flag(help: "Check a selection, in some ten seconds.")
+  @Flag(help: "Check a selection, in well under a minute.")
   var quick = false
 
   @Option(help: "Decides the numbers that are drawn; another seed, another sample.")

@@ -13,7 +13,7 @@ package struct CheckScale: Sendable {
   /// Kernels that this processor can run.
   package var instructionSets = InstructionSet.available
 
-  /// Everything, in about a minute, or a selection, in some ten seconds.
+  /// Everything, in about a minute, or a selection, in well under a minute.
   package init(seed: UInt64, isQuick: Bool) {
     (self.seed, self.isQuick) = (seed, isQuick)
     sizes =

@@ -64,6 +64,7 @@ enum JSONValue: Codable, Equatable {
     case .whole(let value): "\(value)"
     case .number(let value): "\(value)"
     case .text(let value): value
+    case .array(let values) where values.count > 4: "an array of \(values.count)"
     case .array(let values): "[" + values.map(\.shown).joined(separator: ", ") + "]"
     case .object: "an object"
     }

@@ -3,7 +3,7 @@ internal import ArgumentParser
 /// The file with the data: an argument, or what a configuration says.
 struct DataArgument: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("The CSV file; not needed where --config names it.", valueName: "data"),
+    help: ArgumentHelp("The CSV file, or - for standard input; not needed where --config names it.", valueName: "data"),
     completion: .file(extensions: ["csv"]))
   var argument: String?
 

@@ -21,7 +21,7 @@ struct DataFile {
   func read(
     _ columns: CSVColumns, testShare: Double = 0, folds: Int = 0, scores: Int = 1, ignoresMemory: Bool, isQuiet: Bool
   ) throws -> (data: Dataset, hasTarget: Bool) {
-    var reader = try CSVReader.open(path, columns: columns)
+    var reader = try CSVReader.open(path == "-" ? "/dev/stdin" : path, columns: columns)
     let isLarge = reader.size.map { $0 >= Self.largeSize } ?? false
     if let (rows, fields) = reader.estimate {
       let need = MemoryNeed(rows: rows, fields: fields, testShare: testShare, folds: folds, scores: scores)

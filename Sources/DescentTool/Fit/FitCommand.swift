@@ -49,7 +49,7 @@ struct FitCommand: ParsableCommand {
       exit code 130; a second Ctrl-C ends it at once.
 
       A step whose gradient is NaN or infinite is not taken: the fit ends with an error that names the entry, and exit \
-      code 1. Its log has every step that was taken before, and no line for that one; "descent plot" draws it.
+      code 1. Its picture and its log have every step that was taken before, and nothing of that one.
 
       JSON KEYS
         isComplete (false after Ctrl-C), model, rows, testRows, features,
@@ -117,8 +117,10 @@ struct FitCommand: ParsableCommand {
         progress.update(fit)
       }
     } catch let error as StepError {
+      try draw(fit)
       throw error.ofAFit
     }
+    try draw(fit)
     let summary = try FitSummary(fit, knownMinimum: output.knownMinimum)
     guard summary.objective.isFinite else {
       throw FitError(
@@ -129,14 +131,17 @@ struct FitCommand: ParsableCommand {
         "the objective has grown from \(first) to \(summary.objective): lower the rate, or --standardize the features")
     }
     if let path = output.save { try ModelFile(fit).write(to: path) }
-    if let path = output.plot, fit.lastReport != nil {
-      try RunPlot([("\(model.model.rawValue) on \(data.file)", fit.history)]).write(to: path)
-    }
     try output.result.write(output.result.json ? JSONText.of(summary) : summary.text)
     guard fit.isFinished else {
       let planned = plan.epochs * plan.stepsPerEpoch
       Terminal.note("interrupted after \(summary.steps) of \(planned) steps; the result is that of these steps")
       throw ExitCode(128 + SIGINT)
     }
+  }
+
+  /// Draws the steps that were taken, those of a fit that failed as well: they show why.
+  private func draw(_ fit: Fit) throws {
+    guard let path = output.plot, fit.lastReport != nil else { return }
+    try RunPlot([("\(model.model.rawValue) on \(data.file)", fit.history)]).write(to: path)
   }
 }

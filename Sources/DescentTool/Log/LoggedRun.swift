@@ -13,7 +13,11 @@ struct LoggedRun {
   init(contentsOf path: String) throws(RunLogError) {
     self.path = path
     let bytes: Data
-    do { bytes = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+    do {
+      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
+      throw .cannotRead(path: path, reason: "there is no such file")
+    } catch {
       throw .cannotRead(path: path, reason: error.localizedDescription)
     }
     let newline = UInt8(ascii: "\n")
@@ -44,6 +48,9 @@ struct LoggedRun {
         guard !isLast || index == 0 else {
           isTorn = true
           break
+        }
+        if index == 0, (try? decoder.decode([String: JSONValue].self, from: bytes)) != nil {
+          throw .noLog(path: path)
         }
         throw .damaged(path: path, line: index + 1, reason: (error as? DecodingError)?.brief ?? "\(error)")
       }

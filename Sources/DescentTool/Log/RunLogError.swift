@@ -6,6 +6,8 @@ enum RunLogError: Error, CustomStringConvertible {
   case cannotWrite(path: String, reason: String)
   /// A log of something else, or of another version.
   case otherFormat(path: String, format: String)
+  /// JSON, but one object of many lines.
+  case noLog(path: String)
   /// A line that is no step.
   case damaged(path: String, line: Int, reason: String)
   /// A step that does not follow the one before it.
@@ -23,6 +25,8 @@ enum RunLogError: Error, CustomStringConvertible {
         + "search draws it"
     case .otherFormat(let path, let format):
       "\(path):1: the format is \"\(format)\", and only \"\(RunHeader.format)\" can be read; write it with \"descent fit --log\""
+    case .noLog(let path):
+      "\(path) is a JSON file, but not the log of a run, which has an object a line; write it with \"descent fit --log\""
     case .damaged(let path, let line, let reason):
       "\(path):\(line): \(reason). A line is a JSON object with step, learningRate, gradientNorm, clipFactor, and loss if "
         + "there is one; mend this one, or remove it"

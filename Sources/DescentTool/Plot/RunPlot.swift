@@ -106,7 +106,7 @@ private struct Pen {
 /// Where legend and panels are, in pixels from the upper left corner.
 private struct Sheet {
   static let width = 860
-  private static let (panel, gap, left, right, bottom) = (165, 16, 78, 18, 58)
+  private static let (panel, gap, left, right, bottom) = (165, 16, 84, 18, 58)
   private static let (row, letter) = (21, 7)
 
   let height: Int
@@ -140,7 +140,7 @@ private struct Sheet {
 
   /// The name beside a panel; names of axes would not stand in one line.
   func name(_ number: Int, _ name: String) -> String {
-    "set label 1 '\(name)' at screen \(18 / Double(Self.width)), "
+    "set label 1 '\(name)' at screen \(11 / Double(Self.width)), "
       + "screen \(fromBelow(top(of: number) + Self.panel / 2)) center rotate\n"
   }
 

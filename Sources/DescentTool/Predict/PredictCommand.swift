@@ -33,7 +33,7 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: "The model, a file that \"descent fit --save\" wrote.", completion: .file(extensions: ["json"]))
   var model: String
 
-  @Argument(help: "The CSV file.", completion: .file(extensions: ["csv"]))
+  @Argument(help: "The CSV file, or - for standard input.", completion: .file(extensions: ["csv"]))
   var data: String
 
   @Flag(help: "Print the probability of each class too, for logistic and softmax.")

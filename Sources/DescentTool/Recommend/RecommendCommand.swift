@@ -29,7 +29,7 @@ struct RecommendCommand: ParsableCommand {
         rateRatio, standardErrors.
       """)
 
-  @Argument(help: "The CSV file.", completion: .file(extensions: ["csv"]))
+  @Argument(help: "The CSV file, or - for standard input.", completion: .file(extensions: ["csv"]))
   var data: String
 
   @OptionGroup(title: "Data and model")
@@ -52,6 +52,9 @@ struct RecommendCommand: ParsableCommand {
 
   func validate() throws {
     if asIs && model.standardize { throw ValidationError("give --as-is or --standardize, not both") }
+    if compare && data == "-" {
+      throw ValidationError("--compare reads the data twice, and standard input can be read once; name a file")
+    }
     try OptionCheck.atLeast(1, "--epochs", epochs, most: 1_000_000_000)
     try OptionCheck.atLeast(1, "--batch-size", batchSize)
   }

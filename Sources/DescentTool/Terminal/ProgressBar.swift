@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A bar on a terminal; on anything else a plain line for every tenth of the way.
+/// A bar on a terminal; on anything else a plain line for every tenth of the way, and every half minute.
 package struct ProgressBar {
   private let total: Int
   private let isQuiet: Bool
@@ -20,8 +20,8 @@ package struct ProgressBar {
   /// Shows how much is done, and the state of things.
   mutating func update(_ done: Int, _ state: @autoclosure () -> String) {
     guard !isQuiet else { return }
+    let now = ContinuousClock.now
     if isTerminal {
-      let now = ContinuousClock.now
       if done < total, let lastShown, now - lastShown < .milliseconds(80) { return }
       lastShown = now
       var timeLeft: String?
@@ -34,8 +34,8 @@ package struct ProgressBar {
       Terminal.errors.write("\r\u{1B}[2K" + line)
     } else {
       let tenth = Self.tenth(done, of: total)
-      guard tenth > lastTenth else { return }
-      lastTenth = tenth
+      guard tenth > lastTenth || now - (lastShown ?? start) >= .seconds(30) else { return }
+      (lastTenth, lastShown) = (tenth, now)
       Terminal.errors.write(state() + "\n")
     }
   }

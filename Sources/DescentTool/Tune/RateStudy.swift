@@ -63,6 +63,14 @@ struct RateStudy: Sendable {
     }
   }
 
+  /// The mean loss of the rows held out, over the folds, with weights that are zero: what every fit begins with.
+  func untrainedLoss() throws -> Double {
+    let losses = try problems.compactMap { problem in
+      try problem.test.map { try problem.loss(on: $0, at: ParameterSet(zeros: problem.regression.layout)) }
+    }
+    return losses.reduce(0, +) / Double(losses.count)
+  }
+
   /// Fits every candidate to every fold.
   func run(
     log: URL? = nil, cancellation: Cancellation? = nil, observer: (@Sendable (StudyProgress) -> Void)? = nil

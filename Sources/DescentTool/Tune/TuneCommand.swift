@@ -134,6 +134,6 @@ struct TuneCommand: ParsableCommand {
       Terminal.errors.write(options.howToGoOn + "\n")
       throw ExitCode(128 + SIGINT)
     }
-    if report.best == nil { throw ExitCode.failure }
+    if !report.isUseful { throw ExitCode.failure }
   }
 }

@@ -22,7 +22,7 @@ final class TuneProgress: Sendable {
         let alreadyDone = progress.finished - 1
         state = (ProgressBar(total: total, alreadyDone: alreadyDone, isQuiet: isQuiet), true)
       }
-      state.bar.update(progress.finished, "fit \(progress.finished)/\(total)  \(Self.best(progress.best))")
+      state.bar.update(progress.finished, "fit \(progress.finished)/\(total)" + Self.best(progress.best))
     }
   }
 
@@ -30,7 +30,7 @@ final class TuneProgress: Sendable {
   func finish() { state.withLock { $0.bar.finish() } }
 
   private static func best(_ score: Score?) -> String {
-    guard let score, case .number(let rate) = score.configuration["learningRate"] else { return "no loss so far" }
-    return String(format: "best rate %.4g, loss %.6g ± %.2g", rate, score.mean, score.standardError ?? 0)
+    guard let score, case .number(let rate) = score.configuration["learningRate"] else { return "" }
+    return String(format: "  best rate %.4g, loss %.6g ± %.2g", rate, score.mean, score.standardError ?? 0)
   }
 }

@@ -44,11 +44,13 @@ struct TuneReport: Encodable {
   let best: Candidate?
   /// The largest rate within one standard error of the best.
   let chosen: Candidate?
-  /// What fits the model with the chosen rate; nil where the search did not come to its end.
+  /// What fits the model with the chosen rate; nil where the search did not come to its end, and where no rate is of use.
   let command: String?
   let remarks: [String]
   private let span: String
   private let isClimbing: Bool
+  /// Whether the best rate leads to a smaller loss than no fit at all.
+  let isUseful: Bool
 
   private enum CodingKeys: String, CodingKey {
     case search, model, data, rows, rates, plannedRates, folds, foldKind, epochs, seed, plannedFits, finishedFits
@@ -70,15 +72,23 @@ struct TuneReport: Encodable {
     }
     best = try result.best.map(candidate)
     chosen = try result.largest("learningRate").map(candidate)
+    let untrainedLoss = try study.untrainedLoss()
+    isUseful = best.flatMap(\.loss).map { $0 < untrainedLoss } ?? false
     var setup = study.setup
     setup.learningRate = chosen?.learningRate
-    command = isComplete && chosen != nil ? setup.command : nil
-    remarks = isComplete ? Self.remarks(candidates, best) : []
+    command = isComplete && isUseful ? setup.command : nil
+    remarks = isComplete ? Self.remarks(candidates, best, untrainedLoss) : []
   }
 
-  /// What to do where the best rate is the first or the last.
-  private static func remarks(_ candidates: [Candidate], _ best: Candidate?) -> [String] {
+  /// What to do where the best rate is the first or the last, or no good.
+  private static func remarks(_ candidates: [Candidate], _ best: Candidate?, _ untrainedLoss: Double) -> [String] {
     guard let best else { return ["every rate diverged; search smaller ones, or --standardize the features"] }
+    if best.loss.map({ $0 >= untrainedLoss }) ?? true {
+      return [
+        String(format: "weights of zero have a loss of %.6g, and no rate has less; ", untrainedLoss)
+          + "search smaller ones, or --standardize the features"
+      ]
+    }
     guard let first = candidates.first, let last = candidates.last, first.learningRate < last.learningRate else {
       return []
     }

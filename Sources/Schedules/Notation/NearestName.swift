@@ -5,6 +5,7 @@ extension [String] {
     let typed = word.spelling
     guard !typed.isEmpty, typed.count <= 40 else { return nil }
     if let same = first(where: { $0.spelling == typed }) { return same }
+    if let abbreviated = first(where: { $0.initials == typed }) { return abbreviated }
     if typed.count >= 3 {
       let begun = filter { $0.spelling.starts(with: typed) }
       if let shortest = begun.min(by: { $0.count < $1.count }) { return shortest }
@@ -18,6 +19,12 @@ extension [String] {
 extension String {
   /// The letters and digits in lower case.
   fileprivate var spelling: [Character] { lowercased().filter { $0.isLetter || $0.isNumber } }
+
+  /// The first letters of a name of several words: "lr" of "learning-rate".
+  fileprivate var initials: [Character] {
+    let words = split(separator: "-")
+    return words.count > 1 ? words.flatMap { $0.lowercased().prefix(1) } : []
+  }
 }
 
 /// The number of letters to insert, delete or replace, and of neighbours to exchange, to make one word of the other
