@@ -62,17 +62,14 @@ struct DescentCommand: ParsableCommand {
         end(with: ValidationError("\(error)"), usageOf: subcommand)
       }
     }
-    do {
-      var command = try parseAsRoot(arguments)
-      try command.run()
-    } catch {
-      end(with: error)
-    }
+    var command: any ParsableCommand
+    do { command = try parseAsRoot(arguments) } catch { end(with: error) }
+    do { try command.run() } catch { end(with: error, usageOf: error is ValidationError ? subcommand : nil) }
   }
 
   /// Ends the process as `exit(withError:)` does, which does not break the lines of an error.
   ///
-  /// - Parameter subcommand: the one whose usage is shown, where the parser has not seen it.
+  /// - Parameter subcommand: the one whose usage is shown, where the parser does not know of it.
   private static func end(with error: any Error, usageOf subcommand: (any ParsableCommand.Type)? = nil) -> Never {
     var (text, code) = (fullMessage(for: error), exitCode(for: error))
     if let subcommand, let name = subcommand.configuration.commandName {

@@ -6,6 +6,9 @@ internal import Foundation
 enum OutputFile {
   /// Throws where a file cannot be there: better before a fit than after it.
   static func check(_ path: String, option: String) throws(ValidationError) {
+    if path == "-" {
+      throw ValidationError("\(option) -: name a file; where standard output is a pipe, /dev/stdout is one")
+    }
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
       if isFolder.boolValue { throw ValidationError("\(option) \(path) is a folder; name a file in it") }

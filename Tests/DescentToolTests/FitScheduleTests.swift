@@ -38,10 +38,13 @@ import Testing
     #expect(!written.learningRateFromData && written.steps == 200)
   }
 
-  @Test func whatIsSeldomMeantIsWarnedOf() throws {
-    let result = try run(["--schedule", "0"])
-    #expect(
-      result.exitCode == 0 && result.errors.hasPrefix("warning: the first step has the value 0"), "\(result.errors)")
+  @Test(arguments: [
+    (["--schedule", "0"], "the first step has the value 0"),
+    (["--schedule", "cosine", "--warmup", "5", "--epochs", "2"], "the schedule takes 6 steps, but the run has 2"),
+  ])
+  func whatIsSeldomMeantIsWarnedOf(_ options: [String], _ said: String) throws {
+    let result = try run(options)
+    #expect(result.exitCode == 0 && result.errors.hasPrefix("warning: \(said)"), "\(result.errors)")
   }
 
   @Test(arguments: [

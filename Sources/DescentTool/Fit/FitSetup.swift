@@ -24,12 +24,10 @@ struct FitSetup: Sendable {
     let stepsPerEpoch = stepsPerEpoch(for: problem)
     let steps = training.epochs * stepsPerEpoch
     let rates: LearningRate
-    var warnings: [ScheduleWarning] = []
     var isRateFromData = false
     switch try FitSchedule(schedule.schedule) {
     case .notation(let schedule):
       rates = LearningRate(schedule)
-      warnings = schedule.lint(totalSteps: steps)
     case .kind(let kind):
       // 1/L is what descent asks for; other rules have a rate that hardly depends on the data.
       isRateFromData = learningRate == nil && training.optimizer == "sgd"
@@ -40,7 +38,7 @@ struct FitSetup: Sendable {
     return FitPlan(
       epochs: training.epochs, batchSize: batchSize(for: problem), stepsPerEpoch: stepsPerEpoch,
       optimizer: try optimizer(for: problem, rates), optimizerName: training.optimizer, isRateFromData: isRateFromData,
-      warnings: warnings)
+      warnings: rates.schedule.lint(totalSteps: steps))
   }
 
   /// The rows of a step: as many as there are, if fewer than asked for.

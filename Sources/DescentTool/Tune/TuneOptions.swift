@@ -103,6 +103,7 @@ struct TuneOptions: ParsableArguments {
     if case .list = learningRate, let option = ["--points", "--trials"].first(where: given.contains) {
       throw ValidationError("\(option) has no effect with a list of rates; leave it out, or give a range")
     }
+    if let log { try OutputFile.check(log, option: "--log") }
     if log != nil && resume != nil {
       throw ValidationError("give --log for a new search or --resume to go on, not both")
     }
