@@ -7,7 +7,9 @@ enum CommandWords {
   /// What is wrong with a subcommand or an option that there is none of, and the one that may have been meant; nil where
   /// nothing is.
   static func complaint(_ arguments: [String], of subcommands: [any ParsableCommand.Type]) -> String? {
-    guard let first = arguments.first, !first.hasPrefix("-"), first != "help" else { return nil }
+    var arguments = arguments
+    if arguments.first == "help" { arguments.removeFirst() }
+    guard let first = arguments.first, !first.hasPrefix("-") else { return nil }
     guard let subcommand = subcommands.first(where: { $0.configuration.commandName == first }) else {
       let names = subcommands.compactMap { $0.configuration.commandName }
       let nearest = names.nearest(to: first).map { "did you mean \"\($0)\"?" }

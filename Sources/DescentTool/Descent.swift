@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 
 /// The command `descent`: a door to what the library does, one subcommand each.
 @main
@@ -48,6 +49,8 @@ struct DescentCommand: ParsableCommand {
   /// As ArgumentParser does it, but that words are looked at first, that the options of a configuration are put in, and that
   /// the lines of an error fit the terminal.
   static func main() {
+    // A reader that has gone away is an error of one write, and no reason to lose the rest.
+    signal(SIGPIPE, SIG_IGN)
     var arguments = Array(CommandLine.arguments.dropFirst())
     let subcommand = configuration.subcommands.first { $0.configuration.commandName == arguments.first }
     if let complaint = CommandWords.complaint(arguments, of: configuration.subcommands) {

@@ -34,7 +34,6 @@ enum Gnuplot {
     process.arguments = ["-"]
     process.standardInput = input
     process.standardError = errors
-    process.standardOutput = FileHandle.nullDevice
     try process.run()
     // Between single quotes nothing has a meaning but the quote itself.
     let output = "set output '\(path.replacingOccurrences(of: "'", with: "''"))'\n"
@@ -48,19 +47,11 @@ enum Gnuplot {
     }
   }
 
-  /// A text for use between double quotes of a script, without markup.
+  /// A text for use between double quotes of a script, where it has to be `noenhanced`: with markup, gnuplot leaves an
+  /// ampersand as it is, which an SVG must not have.
   static func quoted(_ text: String) -> String {
-    var quoted = ""
-    for character in text {
-      switch character {
-      // Between double quotes gnuplot runs what stands between backquotes.
-      case "\"", "`": quoted += "\\\(character)"
-      case "\\": quoted += #"\\\\"#
-      case "_", "^", "{", "}", "@", "&", "~": quoted += "\\\\\(character)"
-      default: quoted.append(character)
-      }
-    }
-    return quoted
+    // Between double quotes gnuplot runs what stands between backquotes.
+    text.map { "\"`\\".contains($0) ? "\\\($0)" : "\($0)" }.joined()
   }
 
   private static var executable: URL? {

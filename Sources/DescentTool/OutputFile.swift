@@ -12,11 +12,14 @@ enum OutputFile {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
       if isFolder.boolValue { throw ValidationError("\(option) \(path) is a folder; name a file in it") }
-      return
+      guard isFile(path) else { return }
     }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     if !FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) || !isFolder.boolValue {
       throw ValidationError("\(option) \(path): there is no folder \(folder); create it, or name another file")
+    }
+    if !FileManager.default.isWritableFile(atPath: folder) {
+      throw ValidationError("\(option) \(path): files in the folder \(folder) cannot be written; name another file")
     }
   }
 
@@ -28,10 +31,18 @@ enum OutputFile {
     }
   }
 
-  /// Throws where a result would take the place of what it is made of.
+  /// Throws where a result would take the place of what it is made of, or of another result.
   static func check(
     _ outputs: KeyValuePairs<String, String?>, areNot inputs: [String?]
   ) throws(ValidationError) {
+    var options: [String: String] = [:]
+    for (option, output) in outputs {
+      guard let output, isFile(output) || !FileManager.default.fileExists(atPath: output) else { continue }
+      let place = URL(fileURLWithPath: output).standardizedFileURL.resolvingSymlinksInPath().path
+      if let other = options.updateValue(option, forKey: place) {
+        throw ValidationError("\(other) and \(option) are both \(output); name a file for each")
+      }
+    }
     for (option, output) in outputs {
       guard let output, inputs.contains(where: { isSameFile(output, $0) }) else { continue }
       throw ValidationError("\(option) \(output) is a file that is read, which would be lost; name another file")

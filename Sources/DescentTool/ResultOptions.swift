@@ -20,7 +20,7 @@ struct ResultOptions: ParsableArguments {
     if let output {
       try OutputFile.write(text + "\n", to: output)
     } else {
-      Terminal.output.write((json ? text : LineWrap.wrapped(text, to: Terminal.output.width)) + "\n")
+      try Terminal.output.writeResult((json ? text : LineWrap.wrapped(text, to: Terminal.output.width)) + "\n")
     }
   }
 }

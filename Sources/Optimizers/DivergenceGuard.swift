@@ -51,7 +51,8 @@ public struct DivergenceGuard<Scalar: TensorScalar, Parameters: Sendable>: Senda
     func validate() throws(SettingError) {
       try SettingError.check(
         2...1_000_000 ~= window, "DivergenceGuard.window", Double(window), "2 <= window <= 1000000")
-      try SettingError.check(deviations > 0, "DivergenceGuard.deviations", deviations, "deviations > 0")
+      try SettingError.check(
+        deviations > 0 && deviations.isFinite, "DivergenceGuard.deviations", deviations, "0 < deviations < infinity")
       try SettingError.check(floor >= 0 && floor.isFinite, "DivergenceGuard.floor", floor, "0 <= floor < infinity")
       try SettingError.check(factor > 0 && factor < 1, "DivergenceGuard.factor", factor, "0 < factor < 1")
       try SettingError.check(interval >= 1, "DivergenceGuard.interval", Double(interval), "interval >= 1")
@@ -89,6 +90,8 @@ public struct DivergenceGuard<Scalar: TensorScalar, Parameters: Sendable>: Senda
   public init(_ settings: Settings = Settings(), state: State = State()) throws(SettingError) {
     try settings.validate()
     (self.settings, self.state) = (settings, state)
+    // The state may be that of a guard with a longer memory.
+    self.state.losses = state.losses.suffix(settings.window)
   }
 
   /// The loss above which the next one is a jump; infinite until there are enough to compare with.

@@ -16,12 +16,16 @@ package final class TileNorms<Scalar: TensorScalar>: @unchecked Sendable {
   /// The norm of all tensors together.
   package private(set) var total = ScaledNorm(0)
 
-  /// - Parameter groupOfTensor: For each tensor the number of its group, from 0; empty for one group of all.
-  package init(_ plan: TilePlan, _ statistic: NormStatistic<Scalar>, groupOfTensor: [Int] = []) {
+  /// - Parameters:
+  ///   - groupOfTensor: For each tensor the number of its group, from 0; empty for one group of all.
+  ///   - groupCount: How many groups there are, those without tensors too.
+  package init(
+    _ plan: TilePlan, _ statistic: NormStatistic<Scalar>, groupOfTensor: [Int] = [], groupCount: Int = 1
+  ) {
     self.groupOfTensor = groupOfTensor
-    groupCount = (groupOfTensor.max() ?? 0) + 1
-    groups = .allocate(capacity: groupCount)
-    groups.initialize(repeating: ScaledNorm(0), count: groupCount)
+    self.groupCount = max(groupCount, (groupOfTensor.max() ?? 0) + 1)
+    groups = .allocate(capacity: self.groupCount)
+    groups.initialize(repeating: ScaledNorm(0), count: self.groupCount)
     (self.plan, self.statistic, tree) = (plan, statistic, statistic.tree)
     let (tileCount, tensorCount) = (max(1, plan.tiles.count), max(1, plan.tensors.count))
     (tiles, tensors) = (.allocate(capacity: tileCount), .allocate(capacity: tensorCount))

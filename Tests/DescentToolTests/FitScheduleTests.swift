@@ -40,7 +40,7 @@ import Testing
 
   @Test(arguments: [
     (["--schedule", "0"], "the first step has the value 0"),
-    (["--schedule", "cosine", "--warmup", "5", "--epochs", "2"], "the schedule takes 6 steps, but the run has 2"),
+    (["--schedule", "cosine", "--warmup", "5", "--epochs", "2"], "the schedule takes 5 steps, but the run has 2"),
   ])
   func whatIsSeldomMeantIsWarnedOf(_ options: [String], _ said: String) throws {
     let result = try run(options)

@@ -64,6 +64,7 @@ struct PlotCommandTests {
     ("a loss below zero", [log(9) { "\(-$0)" }]), ("the largest numbers", [log(9) { _ in "1.7e308" }]),
     ("the smallest numbers", [log(9) { _ in "5e-324" }]), ("a wide range", [log(300) { "1e\($0 * 2 - 300)" }]),
     ("the smallest and the largest", [log(9) { $0 < 7 ? "5e-324" : "1.7e308" }]),
+    ("steps as large as they may be", [row(1 << 52) + "\n" + row(1 << 53) + "\n"]),
     ("no header", [log(9, settings: nil)]),
   ])
   func whateverWasLoggedIsDrawn(_ what: String, _ logs: [String]) throws {
@@ -118,6 +119,8 @@ struct PlotCommandTests {
     (log(2) + "7\n", "run.jsonl:4: this is no JSON object"),
     (log(2) + "{\"step\":3}\n", "run.jsonl:4: \"learningRate\" is missing"),
     (log(2) + row(3, loss: "\"low\"") + "\n", "run.jsonl:4: \"loss\""),
+    (row(.max) + "\n", "run.jsonl:1: the step 9223372036854775807 is not in 1...2^53"),
+    (row(0) + "\n", "run.jsonl:1: the step 0 is not in 1...2^53"),
     (log(2) + row(2) + "\n", "run.jsonl:4: step 2 after step 2"),
     (log(2) + log(2), "run.jsonl:4: \"step\" is missing"), ("a,b\n1,2\n", "run.jsonl:1: this is not JSON"),
     ("{\"format\":\"descent-run/2\"}\n" + row(1) + "\n", "only \"descent-run/1\" can be read"),

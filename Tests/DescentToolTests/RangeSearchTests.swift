@@ -69,7 +69,8 @@ import Testing
 
   @Test(arguments: [
     (["--points", "1"], "--points is 1"), (["--smoothing", "1"], "RangeTest.smoothing"),
-    (["--passes", "0"], "RangeTest.passes"), (["--learning-rate", "0.1,1"], "takes the rates from a range"),
+    (["--passes", "0"], "--passes is 0; it must be at least 1"),
+    (["--learning-rate", "0.1,1"], "takes the rates from a range"),
     (["--resume", "x"], "--resume has no effect with --search range"),
   ])
   func aWrongCallIsRefused(_ options: [String], _ said: String) throws {

@@ -280,9 +280,10 @@ import Testing
       ["--folds", "443"], 1,
       "443 folds cannot be made; there must be at least 2 and no more than rows, of which there are 442"
     ),
-    (["--folds", "1"], 1, "1 folds cannot be made"), (["--points", "0"], 1, "Search.points"),
+    (["--folds", "1"], 64, "--folds is 1; it must be at least 2"),
+    (["--points", "0"], 64, "--points is 0; it must be at least 1"),
     (["--search", "halving", "--min-epochs", "300"], 1, "to >= from"),
-    (["--search", "hyperband", "--reduction", "1"], 1, "factor >= 2"),
+    (["--search", "hyperband", "--reduction", "1"], 64, "--reduction is 1; it must be at least 2"),
     (["--momentum", "1"], 64, "momentum"), (["--clip-norm=-1"], 64, "-1.0"), (["--target", "height"], 1, "height"),
     (["--model", "logistic"], 1, "row 1 below the column names"), (["--threads", "0"], 64, "threads"),
   ])

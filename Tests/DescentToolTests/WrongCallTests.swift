@@ -31,6 +31,10 @@ import Testing
     (["--save", "/"], "--save / is a folder; name a file in it"),
     (["--plot", "/nowhere/fit.svg"], "--plot /nowhere/fit.svg: there is no folder /nowhere"),
     (["-o", "/nowhere/fit.json"], "--output /nowhere/fit.json: there is no folder /nowhere"),
+    (["--nesterov", "--momentum", "0"], "--nesterov needs a --momentum greater than 0"),
+    (["--set", "momentum=0.5", "--momentum", "0.9"], "give --momentum 0.9 or --set momentum=0.5, not both"),
+    (["--optimizer", "adam", "--set", "beta1=2"], "--set: "), (["--known-minimum", "nan"], "--known-minimum is nan"),
+    (["--schedule", "plateau", "--factor", "2"], "--factor is 2.0; it must be greater than 0 and less than 1"),
     (["--plot", "fit.png"], "pictures are SVG; give it a name that ends in .svg"),
     (["--backend", "cuda"], "'blas' and 'kernels'"),
   ])
@@ -126,6 +130,14 @@ import Testing
     (["predict", diabetes, diabetes], "the model is named before the data"),
     (["rules", "adamm"], "did you mean \"adam"), (["rules", "x"], "Usage: descent rules "),
     (["fit", diabetes, "--model", "linear", "--set", "beta2=1"], "sgd has no setting \"beta2\"; there are momentum,"),
+    (["help", "fti"], "there is no subcommand \"fti\"; did you mean \"fit\"?"),
+    (["tune", diabetes, "--model", "linear", "--folds", "1"], "--folds is 1; it must be at least 2"),
+    (["tune", diabetes, "--model", "linear", "--points", "0"], "--points is 0; it must be at least 1"),
+    (
+      ["tune", diabetes, "--model", "linear", "--search", "range", "--passes", "10000000000"],
+      "--passes is 10000000000; it must be at most"
+    ),
+    (["fit", diabetes, "--model", "linear", "--save", "x", "--log", "./x"], "--save and --log are both ./x"),
     (["schedule", "cosin(1, 5)"], "did you mean \"cosine\"?"),
     (["recommend", diabetes, "--model", "linear", "--epochs", "0"], "--epochs is 0"),
     (["recommend", "-", "--model", "linear", "--compare"], "--compare reads the data twice"),

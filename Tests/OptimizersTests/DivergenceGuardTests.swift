@@ -70,7 +70,8 @@ import Testing
 
   @Test func settingsOutOfRangeAreNamed() throws {
     for (name, settings) in [
-      ("window", .init(window: 1)), ("deviations", .init(deviations: 0)), ("floor", .init(floor: -1)),
+      ("window", .init(window: 1)), ("deviations", .init(deviations: 0)), ("deviations", .init(deviations: .infinity)),
+      ("floor", .init(floor: -1)),
       ("factor", .init(factor: 1)), ("interval", .init(interval: 0)), ("limit", .init(limit: 0)),
     ] as [(String, Guard.Settings)] {
       let error = try #require(throws: SettingError.self) { try Guard(settings) }

@@ -45,6 +45,52 @@ import Testing
     #expect(report.learningRate == 0.1 / 5 && x["frozen"]!.elements == [0, 0])
   }
 
+  /// A group without tensors has a norm of 0, wherever it stands, and its rate is nobody's.
+  @Test(arguments: [false, true], [Scope.global, .group]) func aGroupWithoutTensorsChangesNothing(
+    _ isLast: Bool, _ scope: Scope
+  ) throws {
+    let layout = try Layout([("a", [2]), ("b", [1])])
+    let full = [ParameterGroup("a", tensors: ["a"]), ParameterGroup("b", tensors: ["b"])]
+    let empty = ParameterGroup("empty", tensors: [])
+    func step(_ groups: [ParameterGroup]) throws -> (StepReport, ParameterSet<Double>) {
+      var optimizer = try Optimizer<Double>(
+        SGD(), learningRate: .normBased(epsilon: 0.1, cap: .infinity, scope: scope),
+        clipping: .norm(1, scope: scope), groups: groups, for: layout)
+      var x = try ParameterSet<Double>([("a", Tensor([3, 4])), ("b", Tensor([2]))])
+      return (try optimizer.step(&x, gradients: x), x)
+    }
+    #expect(try step(full) == step(isLast ? full + [empty] : [empty] + full))
+  }
+
+  /// Nor is that of a group whose tensors are all absent.
+  @Test func aGroupThatTakesNoPartNeedsNoRate() throws {
+    let layout = try Layout([("a", [2]), ("absent", [2])])
+    var optimizer = try Optimizer<Double>(
+      SGD(), learningRate: .normBased(epsilon: 0.1, cap: .infinity, scope: .group),
+      groups: [ParameterGroup("other", tensors: ["absent"])], for: layout)
+    var x = try ParameterSet<Double>([("a", Tensor([3, 4])), ("absent", Tensor([0, 0]))])
+    #expect(try optimizer.step(&x, gradients: x, absent: ["absent"]).learningRate == 0.1 / 5)
+  }
+
+  /// What is not looked at passes through, and stops nothing.
+  @Test(arguments: [Double.infinity, .nan, 1.7e308, 5e-324]) func aTrustedMatrixMayHoldAnything(_ value: Double) throws
+  {
+    let layout = try Layout([("a", [2, 2])])
+    var optimizer = try Optimizer<Double>(
+      Muon(), learningRate: 0.1, options: ExecutionOptions(gradientCheck: .trusted), for: layout)
+    var x = try ParameterSet<Double>([("a", Tensor([1, 2, 3, 4], shape: [2, 2]))])
+    let g = try ParameterSet<Double>([("a", Tensor([value, 0, 0, 1], shape: [2, 2]))])
+    #expect(try optimizer.step(&x, gradients: g).step == 1)
+  }
+
+  /// Ratio and floor are in range, and their product is 0.
+  @Test func aLimitOfZeroLetsNothingPass() throws {
+    var optimizer = try Optimizer<Double>(
+      SGD(), learningRate: 1, clipping: .adaptive(AdaptiveLimit(ratio: 1e-200, floor: 1e-200)), count: 2)
+    var x = [0.0, 0]
+    #expect(try optimizer.step(&x, gradient: [1, 2]).clipFactor == 0 && x == [0, 0])
+  }
+
   @Test func theRateOfAFrozenGroupIsNotReported() throws {
     let layout = try Layout([("a", [1]), ("frozen", [1])])
     let optimizer = try Optimizer<Double>(

@@ -8,8 +8,10 @@ import Testing
   private static func kept<Scalar: TensorScalar>(
     _ name: String, _ optimizer: Optimizer<Scalar>, _ x: ParameterSet<Scalar>
   ) throws -> [[Scalar]] {
-    let slots = try optimizer.state().slots
-    return [x[name]!.elements]
+    let (state, slots) = (try optimizer.state(), try optimizer.state().slots)
+    // What NovoGrad remembers is measured of the tensor; what other rules remember is a clock, which goes on.
+    let measured = state.head.memory[name]?["meanSquareNorm"].map { [Scalar($0)] } ?? []
+    return [x[name]!.elements, measured]
       + slots.keys.sorted().filter { !$0.hasPrefix("rate/") }.map {
         slots[$0]![name]?.elements ?? []
       }

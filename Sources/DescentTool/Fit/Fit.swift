@@ -49,9 +49,9 @@ struct Fit {
       let report = try optimizer.step(&parameters, gradients: gradients, loss: loss)
       let row = RunRow(report, epoch: completedEpochs + 1)
       try log?.append(row)
-      if let overflow = report.overflow { throw StepError.parametersOverflowed(overflow) }
       history.append(row)
       lastReport = report
+      if let overflow = report.overflow { throw StepError.parametersOverflowed(overflow) }
       sum += loss * Double(range.count)
     }
     epochLoss = sum / Double(rows)

@@ -55,7 +55,7 @@ struct FitCommand: ParsableCommand {
         isComplete (false after Ctrl-C), model, rows, testRows, features,
         parameters, objective, testScore, trainScore, score ("r2" or "accuracy"),
         trainCorrect, testCorrect (classifiers), knownMinimum, gap (with
-        --known-minimum), steps, epochs, clippedSteps, gradientNorm (of the whole
+        --known-minimum), steps, epochs, clippedSteps (by the norm), gradientNorm (of the whole
         objective, at the end), learningRate (of the last step),
         learningRateFromData, seconds, backend, updatePath, optimizer, seed.
       """)
@@ -92,7 +92,7 @@ struct FitCommand: ParsableCommand {
       return
     }
     try OutputFile.check(
-      ["--save": output.save, "--plot": output.plot, "--output": output.result.output],
+      ["--save": output.save, "--plot": output.plot, "--log": output.log, "--output": output.result.output],
       areNot: [data.file, configuration.config])
     if output.plot != nil { try Gnuplot.check() }
     let isQuiet = output.quiet || output.result.json
@@ -117,20 +117,22 @@ struct FitCommand: ParsableCommand {
         progress.update(fit)
       }
     } catch let error as StepError {
-      try draw(fit)
+      draw(fit)
       throw error.ofAFit
     }
-    try draw(fit)
     let summary = try FitSummary(fit, knownMinimum: output.knownMinimum)
     guard summary.objective.isFinite else {
+      draw(fit)
       throw FitError(
         diverged: "the objective is \(summary.objective) after \(counted(summary.steps, "step")): the fit diverged")
     }
     if let first = fit.firstLoss, summary.objective > first {
       Terminal.warn(
-        "the objective has grown from \(first) to \(summary.objective): lower the rate, or --standardize the features")
+        String(format: "the objective has grown from %.6g to %.6g: ", first, summary.objective)
+          + "lower the rate, or --standardize the features")
     }
     if let path = output.save { try ModelFile(fit).write(to: path) }
+    draw(fit)
     try output.result.write(output.result.json ? JSONText.of(summary) : summary.text)
     guard fit.isFinished else {
       let planned = plan.epochs * plan.stepsPerEpoch
@@ -140,8 +142,12 @@ struct FitCommand: ParsableCommand {
   }
 
   /// Draws the steps that were taken, those of a fit that failed as well: they show why.
-  private func draw(_ fit: Fit) throws {
+  ///
+  /// A picture that fails is no reason to lose the rest.
+  private func draw(_ fit: Fit) {
     guard let path = output.plot, fit.lastReport != nil else { return }
-    try RunPlot([("\(model.model.rawValue) on \(data.file)", fit.history)]).write(to: path)
+    do { try RunPlot([("\(model.model.rawValue) on \(data.file)", fit.history)]).write(to: path) } catch {
+      Terminal.warn("\(error)")
+    }
   }
 }

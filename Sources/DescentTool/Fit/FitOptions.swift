@@ -112,7 +112,14 @@ struct FitTrainingOptions: ParsableArguments {
         "\(option) belongs to the rule sgd; \(entry.name) has the settings \(entry.settings.map(\.key).joined(separator: ", ")), "
           + "as in --set \(entry.settings.first.map { "\($0.key)=\($0.value)" } ?? "name=number")")
     }
-    _ = try rule()
+    if let momentum, let set = settings.first(where: { $0.name == "momentum" }) {
+      throw ValidationError("give --momentum \(momentum) or --set \(set), not both")
+    }
+    if nesterov, momentum == 0 { throw ValidationError("--nesterov needs a --momentum greater than 0") }
+    // What is wrong with a setting is known where a rule meets an optimizer.
+    do { _ = try Optimizer<Double>(rule(), learningRate: 1, count: 1) } catch let error as StepError {
+      throw ValidationError("--set: \(error)")
+    }
   }
 }
 
@@ -148,6 +155,9 @@ struct FitOutputOptions: ParsableArguments {
     if let save { try OutputFile.check(save, option: "--save") }
     if let plot { try OutputFile.checkPicture(plot, option: "--plot") }
     if let log { try OutputFile.check(log, option: "--log") }
+    if let knownMinimum, !knownMinimum.isFinite {
+      throw ValidationError("--known-minimum is \(knownMinimum); it must be finite")
+    }
     guard let logEvery else { return }
     if log == nil { throw ValidationError("--log-every needs --log") }
     if logEvery < 1 { throw ValidationError("--log-every is \(logEvery); it must be at least 1") }

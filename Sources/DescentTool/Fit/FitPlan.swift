@@ -11,6 +11,8 @@ struct FitPlan: Sendable {
   let optimizerName: String
   /// Whether the rate was taken from the data.
   let isRateFromData: Bool
+  /// Whether entries of the gradient are clamped, which the report of a step does not tell.
+  let clipsByValue: Bool
   /// What is legal in a schedule but seldom meant.
   let warnings: [ScheduleWarning]
 }

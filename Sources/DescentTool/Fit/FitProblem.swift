@@ -23,6 +23,10 @@ struct FitRows {
     if let warning = ModelKind.warning(classes: classCount, rows: training.rowCount, target: training.targetName) {
       Terminal.warn(warning)
     }
+    if options.model == .softmax, !training.targets.contains(0) {
+      Terminal.warn(
+        "no row has the target 0, and classes are numbered from 0: there is one without rows; number them from 0")
+    }
     if let period = options.testEvery {
       test = try training.setAside(every: period, offset: options.testOffset)
     } else if let fraction = options.testFraction {

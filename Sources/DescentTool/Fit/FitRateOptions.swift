@@ -55,6 +55,7 @@ struct FitScheduleOptions: ParsableArguments {
   func validate() throws {
     try OptionCheck.atLeast(0, "--warmup", warmup)
     try OptionCheck.notNegative("--final-rate", finalRate)
+    try OptionCheck.share("--factor", factor, canBeZero: false)
     try OptionCheck.positive("--rate-cap", rateCap, canBeInfinite: true)
     switch try FitSchedule(schedule) {
     case .notation:

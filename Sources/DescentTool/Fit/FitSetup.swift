@@ -24,21 +24,25 @@ struct FitSetup: Sendable {
     let stepsPerEpoch = stepsPerEpoch(for: problem)
     let steps = training.epochs * stepsPerEpoch
     let rates: LearningRate
+    let warnings: [ScheduleWarning]
     var isRateFromData = false
     switch try FitSchedule(schedule.schedule) {
     case .notation(let schedule):
       rates = LearningRate(schedule)
+      warnings = schedule.lint(totalSteps: steps)
     case .kind(let kind):
       // 1/L is what descent asks for; other rules have a rate that hardly depends on the data.
       isRateFromData = learningRate == nil && training.optimizer == "sgd"
       let rate =
         try learningRate ?? (isRateFromData ? 1 / problem.regression.smoothness() : training.entry().learningRate)
       rates = schedule.learningRate(kind, from: rate, steps: steps, seed: problem.seed)
+      let warmup = schedule.warmup ?? 0
+      warnings = warmup > steps ? [.endNotReached(duration: warmup, totalSteps: steps)] : []
     }
     return FitPlan(
       epochs: training.epochs, batchSize: batchSize(for: problem), stepsPerEpoch: stepsPerEpoch,
       optimizer: try optimizer(for: problem, rates), optimizerName: training.optimizer, isRateFromData: isRateFromData,
-      warnings: rates.schedule.lint(totalSteps: steps))
+      clipsByValue: training.clipValue != nil, warnings: warnings)
   }
 
   /// The rows of a step: as many as there are, if fewer than asked for.

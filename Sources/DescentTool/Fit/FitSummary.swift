@@ -29,6 +29,13 @@ struct FitSummary: Encodable {
   let updatePath: String
   let optimizer: String
   let seed: UInt64
+  private let clipsByValue: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case isComplete, model, rows, testRows, features, parameters, objective, knownMinimum, gap, score, trainScore
+    case trainCorrect, testScore, testCorrect, steps, epochs, clippedSteps, gradientNorm, learningRate
+    case learningRateFromData, seconds, backend, updatePath, optimizer, seed
+  }
 
   init(_ fit: Fit, knownMinimum: Double?) throws {
     var fit = fit
@@ -59,6 +66,7 @@ struct FitSummary: Encodable {
     optimizer = fit.plan.optimizerName
     updatePath = fit.lastReport?.path.rawValue ?? ""
     seed = problem.seed
+    clipsByValue = fit.plan.clipsByValue
   }
 
   var text: String {
@@ -72,11 +80,20 @@ struct FitSummary: Encodable {
       ("objective", number(objective, digits: 10)),
     ]
     if let knownMinimum, let gap {
-      lines.append(("gap", "\(short(gap)) above the known minimum \(number(knownMinimum, digits: 10))"))
+      lines.append(
+        (
+          "gap",
+          "\(short(abs(gap))) \(gap < 0 ? "below" : "above") the known minimum \(number(knownMinimum, digits: 10))"
+        ))
     }
     lines.append(("train \(score)", scoreText(trainScore, trainCorrect, of: rows)))
     if let testScore, let testRows { lines.append(("test \(score)", scoreText(testScore, testCorrect, of: testRows))) }
-    lines.append(("steps", "\(steps) in \(counted(epochs, "epoch")), \(clippedSteps) of them clipped"))
+    lines.append(
+      (
+        "steps",
+        "\(steps) in \(counted(epochs, "epoch")), \(clippedSteps) of them clipped"
+          + (clipsByValue ? " by the norm" : "")
+      ))
     lines.append(("gradient norm", short(gradientNorm)))
     lines.append(
       ("last rate", short(learningRate) + (learningRateFromData ? " (the rate was taken from the data)" : "")))

@@ -36,6 +36,9 @@ struct LoggedRun {
           continue
         }
         let row = try decoder.decode(RunRow.self, from: line)
+        guard (1...1 << 53).contains(row.step) else {
+          throw RunLogError.damaged(path: path, line: index + 1, reason: "the step \(row.step) is not in 1...2^53")
+        }
         guard row.outcome ?? .applied == .applied else { continue }
         if let previous = history.steps.last, row.step <= previous {
           throw RunLogError.unordered(path: path, line: index + 1, step: row.step, previous: previous)

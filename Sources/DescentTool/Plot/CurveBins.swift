@@ -36,7 +36,7 @@ struct CurveBins {
     var line: String {
       guard let least = values.min(), let largest = values.max() else { return "" }
       let count = Double(values.count)
-      let (step, mean) = (Double(steps.reduce(0, +)) / count, values.reduce(0) { $0 + $1 / count })
+      let (step, mean) = (steps.reduce(0) { $0 + Double($1) / count }, values.reduce(0) { $0 + $1 / count })
       return "\(step) \(mean) \(least) \(largest)\n"
     }
   }

@@ -54,7 +54,7 @@ struct RunPlot {
 
   private func legendEntries(withMark: Bool) -> String {
     var entries = runs.enumerated().map { index, run in
-      "NaN with \(style(index)) title \"\(Gnuplot.quoted(run.label))\""
+      "NaN with \(style(index)) title \"\(Gnuplot.quoted(run.label))\" noenhanced"
     }
     if withMark { entries.append("NaN with \(Pen.mark) lc rgb '#444444' title '\(Self.markLabel)'") }
     return entries.joined(separator: ", ")

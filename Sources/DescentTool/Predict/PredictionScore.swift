@@ -27,7 +27,7 @@ struct PredictionScore {
   }
 
   var text: String {
-    guard let correct else { return String(format: "r2 %.6g over %d rows", value, rows) }
+    guard let correct else { return String(format: "r2 %.6g over ", value) + counted(rows, "row") }
     let unknown = unknown.map { "; \($0.rows) have a class that the model does not know, such as \($0.class)" } ?? ""
     return String(format: "accuracy %.2f %% (%d of %d)", 100 * value, correct, rows) + unknown
   }

@@ -17,7 +17,7 @@ struct SchedulePlot {
     return """
       \(Gnuplot.style(width: 860, height: 420))
       unset key
-      set title "\(Gnuplot.quoted(title))" font ',14'
+      set title "\(Gnuplot.quoted(title))" noenhanced font ',14'
       set xlabel 'completed steps'
       set xrange [0:\(view.steps)]
       set yrange [\(curve.range.0):\(curve.range.1)]

@@ -23,9 +23,29 @@ enum Terminal: Int32 {
     return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
   }
 
-  func write(_ text: String) {
-    // A reader that has gone away is no reason to crash.
-    try? (self == .output ? FileHandle.standardOutput : .standardError).write(contentsOf: Data(text.utf8))
+  /// Writes a text; what cannot be written is lost.
+  func write(_ text: String) { _ = isWritten(text) }
+
+  /// Writes a text, and throws where it cannot be written, but for a reader that has read enough.
+  func writeResult(_ text: String) throws(LostOutput) {
+    guard isWritten(text) || errno == EPIPE else { throw LostOutput(reason: String(cString: strerror(errno))) }
+  }
+
+  /// Writes a text; where that fails, `errno` says why.
+  private func isWritten(_ text: String) -> Bool {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(rawValue, $0.baseAddress, $0.count) }
+      if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return false }
+    }
+    return true
+  }
+
+  /// A result that did not reach standard output.
+  struct LostOutput: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { "the result could not be written to standard output: \(reason)" }
   }
 
   /// Tells of what is legal but seldom meant.

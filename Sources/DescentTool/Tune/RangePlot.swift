@@ -20,7 +20,7 @@ struct RangePlot {
     let high = first + max(0.6 * abs(first - least), room)
     var script = """
       \(Gnuplot.style(width: 980, height: 460))
-      set title "\(Gnuplot.quoted("\(report.model) on \(report.data), range test"))" font ',14'
+      set title "\(Gnuplot.quoted("\(report.model) on \(report.data), range test"))" noenhanced font ',14'
       set xlabel 'learning rate'
       set ylabel 'loss before the step with the rate'
       set logscale x

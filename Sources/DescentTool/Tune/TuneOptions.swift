@@ -94,6 +94,13 @@ struct TuneOptions: ParsableArguments {
         "\(option) has no effect with --search \(search.rawValue); leave it out, or take \(readers.joined(separator: " or "))"
       )
     }
+    for (option, value) in [
+      ("--points", points), ("--trials", trials), ("--min-epochs", minEpochs), ("--passes", passes),
+    ] {
+      try OptionCheck.atLeast(1, option, value, most: 10_000_000)
+    }
+    try OptionCheck.atLeast(2, "--folds", folds)
+    try OptionCheck.atLeast(2, "--reduction", reduction)
     if search == .range, let points, points < 2 {
       throw ValidationError("--points is \(points); a range test needs at least 2 rates")
     }

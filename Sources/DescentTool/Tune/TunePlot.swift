@@ -16,7 +16,7 @@ struct TunePlot {
     let (low, high) = (report.candidates.first?.learningRate ?? 1, report.candidates.last?.learningRate ?? 1)
     var script = """
       \(Gnuplot.style(width: 980, height: 460))
-      set title "\(Gnuplot.quoted("\(report.model) on \(report.data), \(report.folds) \(report.foldKind) folds"))" font ',14'
+      set title "\(Gnuplot.quoted("\(report.model) on \(report.data), \(report.folds) \(report.foldKind) folds"))" noenhanced font ',14'
       set xlabel 'learning rate'
       set ylabel 'loss of the rows held out, mean ± standard error'
       set logscale x

@@ -73,9 +73,11 @@ struct TuneReport: Encodable {
     best = try result.best.map(candidate)
     chosen = try result.largest("learningRate").map(candidate)
     let untrainedLoss = try study.untrainedLoss()
-    isUseful = best.flatMap(\.loss).map { $0 < untrainedLoss } ?? false
+    // Within a standard error of the best may be more than no fit at all has.
+    let useful = [chosen, best].compactMap { $0 }.first { ($0.loss ?? .infinity) < untrainedLoss }
+    isUseful = useful != nil
     var setup = study.setup
-    setup.learningRate = chosen?.learningRate
+    setup.learningRate = useful?.learningRate
     command = isComplete && isUseful ? setup.command : nil
     remarks = isComplete ? Self.remarks(candidates, best, untrainedLoss) : []
   }

@@ -18,6 +18,10 @@ struct ClipFactor {
   /// - Parameter leastExponent: Of the least normal number of the scalar type.
   init(limit: Double, norm: ScaledNorm, leastExponent: Int) {
     guard norm.exceeds(limit) else { return }
+    guard limit > 0 else {
+      scale = 0
+      return
+    }
     let quotient = limit.significand / norm.mantissa.significand
     let exponent = Int(limit.exponent) - norm.exponent - Int(norm.mantissa.exponent) + Int(quotient.exponent)
     guard exponent < leastExponent else {

@@ -87,8 +87,8 @@ extension SlopePlateau: RateController {
   mutating func report(_ metric: Double) throws(SettingError) {
     guard try nonFinite.admits(metric) else { return }
     guard metric.isFinite else { return countBadReport() }
-    if state.metrics.count == window { state.metrics.removeFirst() }
-    state.metrics.append(metric)
+    // One more than fits, where the state is that of a longer window.
+    state.metrics = (state.metrics + [metric]).suffix(window)
     guard let probability = probabilityOfImprovement else { return }
     if probability < leastProbability { countBadReport() } else { state.badReports = 0 }
   }

@@ -22,7 +22,8 @@ struct OptimizerSettings: Sendable {
           "UpdateRule.slots", Double(rule.slots.count),
           "names that differ, and are neither \"accumulation\" nor begin with \"rate/\"")
         try SettingError.check(
-          rule.memory.count <= 4, "UpdateRule.memory", Double(rule.memory.count), "at most four numbers")
+          rule.memory.count <= 4 && Set(rule.memory.map(\.key)).count == rule.memory.count, "UpdateRule.memory",
+          Double(rule.memory.count), "at most four numbers, with names that differ")
       }
       try rule.validate(weightDecay)
       try clipping.validate()

@@ -46,7 +46,7 @@ extension StepEngine {
       // A draw per element takes the rate as its ε, and is scaled after its cap.
       if !drawsPerElement { rate *= group.scale }
       // The norm of what takes no part is 0, and a rate that is made of it nobody's.
-      if !Scalar(rate).isFinite, !takesPart(unit, group) { rate = 0 }
+      if !Scalar(rate).isFinite, !takesPart(unit) { rate = 0 }
       let largest = draws?.largestRate(epsilon: rate, scale: group.scale) ?? rate
       guard rate >= 0, Scalar(largest).isFinite else {
         throw .invalidLearningRate(value: largest, step: completedSteps + 1)
@@ -79,8 +79,9 @@ extension StepEngine {
   }
 
   /// Whether a unit has elements that can move in this step.
-  private func takesPart(_ unit: Int, _ group: GroupScalars) -> Bool {
-    unitsAreTensors ? places[unit].isActive && layout.entries[unit].count > 0 : !group.isFrozen
+  private func takesPart(_ unit: Int) -> Bool {
+    func takesPart(_ tensor: Int) -> Bool { places[tensor].isActive && layout.entries[tensor].count > 0 }
+    return unitsAreTensors ? takesPart(unit) : tensorsOfGroup[unit].contains(where: takesPart)
   }
 
   private func clipFactor(of unit: Int, _ group: GroupScalars) -> ClipFactor {

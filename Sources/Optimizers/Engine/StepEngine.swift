@@ -132,7 +132,7 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
         plan,
         NormStatistic(
           order: order, backend: options.backend, bound: bound, instructionSet: options.instructionSet),
-        groupOfTensor: groupOfTensor)
+        groupOfTensor: groupOfTensor, groupCount: groups.count)
     }
     gradientNorms = norms(.two, plan: plan)
     adaptiveClip = clipping.adaptive.map { AdaptiveClip($0, layout: layout) }
@@ -240,7 +240,9 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
       updateNorm = finishMove(scalars)
       learningRate.advance(past: rateStep, rate: scalars.largestRate * scalars.smallestFactor)
       if remembers {
-        for unit in 0..<unitCount { memory[unit] = rule(ofUnit: unit).memory(after: steps[unit]) }
+        for unit in 0..<unitCount where remembers(unit) {
+          memory[unit] = rule(ofUnit: unit).memory(after: steps[unit])
+        }
       }
       accumulator?.reset()
       completedSteps += 1
@@ -250,6 +252,11 @@ final class StepEngine<Scalar: TensorScalar>: ChunkedWork, @unchecked Sendable {
       step: isDryRun ? completedSteps + 1 : completedSteps, loss: loss, learningRate: scalars.largestRate,
       gradientNorm: gradientNorm.value, clipFactor: scalars.smallestFactor, updateNorm: updateNorm,
       outcome: isDryRun ? .dryRun : .applied, path: path, overflow: overflow, keepsOwnWeights: keepsOwnWeights)
+  }
+
+  /// Whether what a rule remembers of a unit goes on: not what it has measured of a tensor that takes no part.
+  private func remembers(_ unit: Int) -> Bool {
+    !unitsAreTensors || places[unit].isActive || rules[places[unit].rule].measuredScope != .tensor
   }
 
   /// Whether the gradient is read before it is used: always, unless it is trusted and nothing asks for a norm.

@@ -146,7 +146,7 @@ extension Muon: ShapedRule {
       largest = max(largest, next[i].magnitude)
     }
     // ‖U‖, with the largest element scaled to about one so that no square leaves the range.
-    let scale = largest > 0 ? scalbn(1, min(1023, -Int32(largest.exponent))) : 1
+    let scale = largest > 0 && largest.isFinite ? scalbn(1, min(1023, -Int32(largest.exponent))) : 1
     var squares = 0.0
     for i in 0..<t.count { squares += (Double(next[i]) * scale) * (Double(next[i]) * scale) }
     let norm = squares.squareRoot() / scale
